@@ -1,0 +1,65 @@
+"""call() and step(): a task and its arguments become a call, checked at this line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from celerykit._call import Call, Order, Step
+from celerykit._contract import HOLE
+from celerykit._send import CelerySender
+from celerykit._snapshot import snapshot_args, snapshot_kwargs
+from celerykit._targets import target_of
+from celerykit.errors import CallRejected
+from celerykit.rules import bad_arguments, not_a_task
+
+__all__ = ["call", "step"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+In = TypeVar("In")
+
+_SENDER: Final = CelerySender()
+
+
+def call(task: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+    """
+    Return a call of *task* with these arguments, ready for options and for ``send()``.
+
+    Args:
+        task: A Celery task, or one declared with ``remote()`` or ``Service``.
+        *args: The task's positional arguments.
+        **kwargs: Its keyword arguments.
+
+    Raises:
+        CallRejected: *task* is not a task, or cannot take these arguments.
+    """
+    return Call(_SENDER, _order(task, args, kwargs, waits=False))
+
+
+def step(
+    task: Callable[Concatenate[In, P], R], /, *args: P.args, **kwargs: P.kwargs
+) -> Step[In, R]:
+    """
+    Return a step: *task* with these arguments, waiting for one value that comes before them.
+
+    Args:
+        task: A Celery task, or one declared with ``remote()`` or ``Service``.
+        *args: The task's positional arguments after its first.
+        **kwargs: Its keyword arguments.
+
+    Raises:
+        CallRejected: *task* is not a task, or cannot take a value and these arguments.
+    """
+    return Step(_SENDER, _order(task, args, kwargs, waits=True))
+
+
+def _order(task: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, waits: bool) -> Order:
+    target = target_of(task)
+    if target is None:
+        raise CallRejected((not_a_task(task),))
+    contract = target.contract
+    why = contract.mismatch((HOLE, *args) if waits else args, kwargs)
+    if why is not None:
+        raise CallRejected((bad_arguments(target.name, why, contract.names() or ()),))
+    return Order(target, snapshot_args(args), snapshot_kwargs(kwargs), {}, waits)

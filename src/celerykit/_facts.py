@@ -1,0 +1,34 @@
+"""What the app is configured to do, as the rules need to know it: frozen, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["UNKNOWN", "AppFacts"]
+
+
+@dataclass(frozen=True)
+class AppFacts:
+    """
+    What an app is configured to do. Every field is None while it is not known.
+
+    Attributes:
+        transport: kombu's driver type: ``"amqp"``, ``"redis"``, ``"memory"``, ``"sqs"`` ...
+        priority_levels: The priorities that the transport itself tells apart, the least urgent
+            first; empty when it knows none. None for AMQP, where each queue has its own.
+        confirms: Whether publisher confirms are on.
+        login: The user name of the broker connection.
+        serializers: The names of the registered serializers.
+        compressions: The names of the registered compressions.
+    """
+
+    transport: str | None = None
+    priority_levels: tuple[int, ...] | None = None
+    confirms: bool | None = None
+    login: str | None = None
+    serializers: frozenset[str] | None = None
+    compressions: frozenset[str] | None = None
+
+
+UNKNOWN: Final = AppFacts()

@@ -1,0 +1,82 @@
+"""What a rule says: one problem, with its code, its value and the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+__all__ = ["Finding", "Level", "Rule", "Stage", "shown"]
+
+Level: TypeAlias = Literal["error", "warning"]
+Stage: TypeAlias = Literal["build", "send"]
+
+_WIDTH: Final = 80
+
+
+def shown(value: Any) -> str:
+    """Return the ``repr`` of *value*, shortened to fit one line."""
+    text = repr(value)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """
+    One problem with one call.
+
+    Attributes:
+        code: The rule's code, for example ``"CK205"``. Codes are never reused.
+        name: The rule's name in words, for example ``"naive-time"``.
+        level: ``"error"`` refuses the call, ``"warning"`` only warns.
+        task: The name of the task, or a description where there is none.
+        option: The option or argument at fault, or "" when it is the call as a whole.
+        value: The ``repr`` of the value at fault, shortened; "" when there is none.
+        message: What is wrong, in one sentence without its full stop.
+        remedy: What to write instead, likewise.
+    """
+
+    code: str
+    name: str
+    level: Level
+    task: str
+    option: str
+    value: str
+    message: str
+    remedy: str
+
+    @property
+    def read_more(self) -> str:
+        """The command that prints the page of this rule."""
+        module = f"{self.code.lower()}_{self.name.replace('-', '_')}"
+        return f"python -m pydoc celerykit.rules.{module}"
+
+    def __str__(self) -> str:
+        """Return code, problem and remedy in one line."""
+        end = "" if self.remedy.endswith("?") else "."
+        return f"{self.code} {self.message}. {self.remedy}{end}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """
+    The catalogue entry of a rule.
+
+    Attributes:
+        code: ``CK`` and three digits; never reused.
+        name: A few words joined by hyphens; the rule's module is called after both.
+        level: What a finding does to the call.
+        stage: ``"build"`` when the call's own values decide, at the line that writes them;
+            ``"send"`` when the app's configuration has a say.
+        watches: The options whose presence makes the rule worth asking; empty for every call.
+    """
+
+    code: str
+    name: str
+    level: Level
+    stage: Stage
+    watches: frozenset[str]
+
+    def found(self, task: str, option: str, value: Any, message: str, remedy: str) -> Finding:
+        """Return a finding of this rule."""
+        text = "" if value is None else shown(value)
+        return Finding(self.code, self.name, self.level, task, option, text, message, remedy)

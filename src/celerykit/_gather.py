@@ -1,0 +1,123 @@
+"""Read an app's configuration into AppFacts, once, and where a call would go. No network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from weakref import WeakKeyDictionary
+
+from celerykit._facts import AppFacts
+from celerykit._priority import redis_levels
+from celerykit._request import Destination
+
+if TYPE_CHECKING:
+    from celery import Celery
+
+__all__ = ["destination_of", "facts_of"]
+
+_Token: TypeAlias = tuple[Any, ...]
+
+_known: Final[WeakKeyDictionary[Celery, tuple[_Token, AppFacts]]] = WeakKeyDictionary()
+
+_BROKER_VARIABLES: Final = ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL")
+_ROUTING: Final = ("queue", "exchange", "routing_key")
+
+
+def facts_of(app: Celery) -> AppFacts:
+    """
+    Return what *app* is configured to do; read again only after its configuration changed.
+
+    Two threads may both read, and then agree; a forked child inherits plain values.
+    """
+    token = _token(app)
+    known = _known.get(app)
+    if known is None or known[0] != token:
+        known = _known[app] = (token, _read(app))
+    return known[1]
+
+
+def _token(app: Celery) -> _Token:
+    """Return what tells whether the configuration is still the one that was read."""
+    changes = app.conf.changes
+    settings = {
+        name: dict(value) if isinstance(value, Mapping) else value
+        for name, value in changes.items()
+    }
+    # Celery reads these anew at each use, and they win over any setting.
+    return (id(app.conf), settings, *(os.environ.get(name) for name in _BROKER_VARIABLES))
+
+
+def _read(app: Celery) -> AppFacts:
+    from kombu.serialization import registry  # noqa: PLC0415 - keeps the import of celerykit cheap
+
+    with app.connection_for_write() as connection:
+        transport = connection.transport
+        options: Mapping[str, Any] = connection.transport_options
+        return AppFacts(
+            transport=transport.driver_type,
+            priority_levels=_levels(transport, options),
+            confirms=bool(options.get("confirm_publish", False)),
+            login=connection.userid or transport.default_connection_params.get("userid"),
+            serializers=registry.name_to_type,
+            compressions=_Compressions(),
+        )
+
+
+def _levels(transport: Any, options: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """Return the transport's distinct priorities, least urgent first; None for AMQP."""
+    if transport.driver_type == "amqp":
+        return None
+    if transport.driver_type == "redis":
+        return redis_levels(options.get("priority_steps") or transport.Channel.priority_steps)
+    if transport.driver_type == "mongodb":  # larger numbers first, as kombu's docstring says
+        return tuple(range(10))
+    return ()
+
+
+class _Compressions:
+    """The registered compressions, asked by name: kombu lists them by content type only."""
+
+    def __contains__(self, name: object) -> bool:
+        from kombu.compression import get_encoder  # noqa: PLC0415 - as above
+
+        try:
+            get_encoder(name)
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        known = ("brotli", "bzip2", "gzip", "lzma", "zlib", "zstd")
+        return (name for name in known if name in self)
+
+
+def destination_of(
+    app: Celery, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], task: Any
+) -> Destination:
+    """
+    Return where Celery's own router sends this call.
+
+    The app's routers are asked as they will be again at the send itself. A queue that the app
+    creates when it is missing is created here, in the app's memory, just as a send does.
+    """
+    wanted = {key: getattr(task, key, None) for key in _ROUTING}
+    wanted.update((key, options[key]) for key in _ROUTING if key in options)
+    route = app.amqp.router.route(dict(wanted), name, args, kwargs, task)
+    queue = route.get("queue")
+    exchange = route.get("exchange")
+    arguments = {} if queue is None else queue.queue_arguments or {}
+    return Destination(
+        queue=None if queue is None else queue.name,
+        exchange_type=_exchange_type(queue),
+        max_priority=None if queue is None else queue.max_priority or arguments.get("x-max-priority"),
+        quorum=arguments.get("x-queue-type") == "quorum",
+        exchange=getattr(exchange, "name", exchange),
+        routing_key=route.get("routing_key"),
+    )
+
+
+def _exchange_type(queue: Any) -> str:
+    """Return the type of the exchange as Celery's sender sees it: direct unless a queue says."""
+    exchange = getattr(queue, "exchange", None)
+    return "direct" if exchange is None else str(exchange.type)

@@ -1,0 +1,95 @@
+"""What happened: a typed view of one sent call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from celerykit._values import as_seconds
+from celerykit.errors import ResultBackendNotConfigured, ResultUnavailable
+
+if TYPE_CHECKING:
+    from celery.result import AsyncResult
+
+__all__ = ["Handle"]
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Handle(Generic[R_co]):
+    """
+    One call that was sent. Wraps Celery's ``AsyncResult``, and types what comes back.
+
+    Do not build one yourself; ``send()`` and ``apply()`` return it.
+    """
+
+    __slots__ = ("_result",)
+    _result: Any
+
+    def __init__(self, result: Any) -> None:
+        """Wrap *result*, a Celery ``AsyncResult`` or ``EagerResult``."""
+        self._result = result
+
+    @property
+    def id(self) -> str:
+        """The task id that Celery gave to this call."""
+        return cast("str", self._result.id)
+
+    @property
+    def async_result(self) -> AsyncResult[Any]:
+        """Celery's own result object, for all that a handle does not offer."""
+        return cast("AsyncResult[Any]", self._result)
+
+    def get(self, timeout: float | timedelta | None) -> R_co:
+        """
+        Wait for the result, and return it.
+
+        What comes back has been through the result serializer: JSON turns a tuple into a list
+        and a pydantic model into a dict, whatever the task's annotation says.
+
+        Args:
+            timeout: Seconds or a timedelta. None waits for ever, and has to be written.
+
+        Raises:
+            celery.exceptions.TimeoutError: The result did not arrive in time. This is not the
+                builtin ``TimeoutError``.
+            ResultBackendNotConfigured: The app keeps no results.
+            ResultUnavailable: This call's result is not kept.
+            Exception: The task failed; its own exception is raised, as Celery does.
+        """
+        self._expect_a_result()
+        seconds = None if timeout is None else as_seconds(timeout)
+        return cast("R_co", self._result.get(timeout=seconds))
+
+    def _expect_a_result(self) -> None:
+        """Raise at once where Celery would return None, hang or fail without saying why."""
+        from celery.backends.base import DisabledBackend  # noqa: PLC0415 - loads kombu
+        from celery.result import EagerResult  # noqa: PLC0415 - loads kombu
+
+        result = self._result
+        if isinstance(result, EagerResult):
+            return
+        if result.ignored:
+            reason = (
+                "the call or its task has ignore_result set, so the worker keeps nothing. "
+                "Leave ignore_result out, or write .ignore_result(False) on the call"
+            )
+            raise ResultUnavailable(result.id, reason)
+        if isinstance(result.backend, DisabledBackend):
+            app = result.app
+            name = f"the app {app.main!r}" if app.main else "an app without a name"
+            if app.main == "default":
+                name = "Celery's fallback app (no app of yours was found)"
+            raise ResultBackendNotConfigured(result.id, name, repr(app.conf.result_backend))
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether *other* is a handle on the same call."""
+        return isinstance(other, Handle) and self.id == other.id
+
+    def __hash__(self) -> int:
+        """Return the hash of the id."""
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        """Return the id in a readable form."""
+        return f"<Handle {self.id}>"

@@ -1,0 +1,69 @@
+"""The caller's arguments as they were when the call was built."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+__all__ = ["snapshot", "snapshot_args", "snapshot_kwargs"]
+
+ATOMS: Final = frozenset(
+    {
+        *(type(None), bool, int, float, complex, str, bytes),
+        *(datetime, date, time, timedelta, Decimal, UUID, type, range),
+    }
+)
+_DEEP: Final = (bytearray, OrderedDict, defaultdict, Counter, deque)
+
+
+def snapshot_args(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return *args* with every mutable builtin inside copied."""
+    for value in args:
+        if type(value) not in ATOMS:
+            return tuple([snapshot(value, {}) for value in args])
+    return args
+
+
+def snapshot_kwargs(kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a new dict of *kwargs* with every mutable builtin inside copied."""
+    return {
+        name: value if type(value) in ATOMS else snapshot(value, {})
+        for name, value in kwargs.items()
+    }
+
+
+def snapshot(value: Any, seen: dict[int, Any]) -> Any:
+    """
+    Return *value* as it is now, so that later changes to it cannot be seen.
+
+    Builtin containers are copied all the way down; so is an object whose class says how
+    (``__deepcopy__``, as pydantic models do). Any other object is kept by reference: copying
+    an ORM instance or a lock would do more harm than good.
+    """
+    kind = type(value)
+    if kind in ATOMS:
+        return value
+    if id(value) in seen:
+        return seen[id(value)]
+    if kind is list:
+        made: Any = []
+        seen[id(value)] = made
+        made.extend([snapshot(item, seen) for item in value])
+        return made
+    if kind is dict:
+        made = {}
+        seen[id(value)] = made
+        made.update({key: snapshot(item, seen) for key, item in value.items()})
+        return made
+    if kind is tuple:
+        return tuple([snapshot(item, seen) for item in value])
+    if kind is set:
+        return set(value)
+    if kind in _DEEP or hasattr(kind, "__deepcopy__"):
+        return copy.deepcopy(value)
+    return value

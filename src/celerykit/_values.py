@@ -1,0 +1,54 @@
+"""What a value is: the small questions that rules and options both ask."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+__all__ = ["as_seconds", "is_naive", "is_number", "unsendable"]
+
+_INT64: Final = 2**63
+_SHORT_STRING: Final = 255
+
+
+def is_number(value: Any) -> bool:
+    """Return whether *value* is a real number that a message can carry; a bool is not meant."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def as_seconds(value: float | timedelta) -> float:
+    """Return *value* in seconds, as an int where nothing is lost by it."""
+    if isinstance(value, timedelta):
+        seconds = value.total_seconds()
+        return int(seconds) if seconds.is_integer() else seconds
+    return value
+
+
+def is_naive(moment: datetime) -> bool:
+    """Return whether *moment* lacks a time zone, or has one that knows no offset."""
+    return moment.utcoffset() is None
+
+
+def unsendable(value: Any) -> str | None:
+    """Return why *value* cannot travel in a header on every broker, or None if it can."""
+    if value is None or isinstance(value, (bool, str)):
+        return None
+    if isinstance(value, int):
+        return None if -_INT64 <= value < _INT64 else f"{value} does not fit in 64 bits"
+    if isinstance(value, float):
+        return None if math.isfinite(value) else f"{value} is not a number in JSON"
+    if isinstance(value, (list, tuple)):
+        return next((why for why in map(unsendable, value) if why), None)
+    if isinstance(value, Mapping):
+        return next((why for item in value.items() if (why := _unsendable_item(*item))), None)
+    return f"a {type(value).__name__} is not a JSON value"
+
+
+def _unsendable_item(name: Any, value: Any) -> str | None:
+    if not isinstance(name, str):
+        return f"the name {name!r} is not a string"
+    if len(name.encode()) > _SHORT_STRING:
+        return f"the name {name[:20]!r}... is longer than {_SHORT_STRING} bytes"
+    return unsendable(value)

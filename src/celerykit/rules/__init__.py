@@ -1,0 +1,147 @@
+"""What could go wrong: one module for each rule, each a pure function of a call and AppFacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from types import ModuleType
+from typing import Final, TypeAlias
+
+from celerykit._facts import UNKNOWN, AppFacts
+from celerykit._findings import Finding, Rule, Stage
+from celerykit._request import Request
+from celerykit._vocabulary import CALL_OPTIONS, INTERNAL_OPTIONS, TASK_ATTRIBUTES
+
+__all__ = [
+    "at_build",
+    "at_send",
+    "bad_arguments",
+    "catalogue",
+    "has_method",
+    "misplaced",
+    "not_a_callback",
+    "not_a_task",
+    "runs_elsewhere",
+    "watched_at_send",
+]
+
+# What .options() takes: a callback carries types, which a TypedDict cannot hold.
+_AT_ONCE: Final = CALL_OPTIONS.keys() - {"link", "link_error"}
+
+Check: TypeAlias = Callable[[Request, AppFacts], Iterator[Finding]]
+
+
+@cache
+def catalogue() -> Mapping[str, ModuleType]:
+    """Return the module of each rule by its code. Loaded at the first call, not at import."""
+    from celerykit.rules import (  # noqa: PLC0415 - many small files: keeps the import cheap
+        ck101_not_a_task,
+        ck102_bad_arguments,
+        ck103_unknown_parameter,
+        ck104_runs_elsewhere,
+        ck201_unknown_option,
+        ck202_internal_option,
+        ck203_wrong_type,
+        ck204_out_of_range,
+        ck205_naive_time,
+        ck206_countdown_with_eta,
+        ck207_expires_before_start,
+        ck208_soft_over_hard,
+        ck209_protocol_header,
+        ck210_unsendable_value,
+        ck211_stamp_collision,
+        ck212_task_argument,
+        ck213_task_attribute,
+        ck214_blank_name,
+        ck215_retry_policy,
+        ck220_priority_ignored,
+        ck221_mandatory_without_confirms,
+        ck222_exchange_ignored,
+        ck223_unknown_serializer,
+        ck224_foreign_user_id,
+    )
+
+    modules = [value for value in locals().values() if isinstance(value, ModuleType)]
+    return {module.RULE.code: module for module in modules}
+
+
+@cache
+def _watchers(stage: Stage) -> Mapping[str, tuple[Check, ...]]:
+    """Return the checks of *stage* by the option that they watch; "*" is any unusual option."""
+    found: defaultdict[str, list[Check]] = defaultdict(list)
+    for module in catalogue().values():
+        rule: Rule = module.RULE
+        if rule.stage == stage:
+            for option in rule.watches:
+                found[option].append(module.check)
+    return {option: tuple(checks) for option, checks in found.items()}
+
+
+def _asked(stage: Stage, options: Iterable[str]) -> dict[Check, None]:
+    """Return the checks that *options* make worth asking, each once, in the catalogue's order."""
+    watchers = _watchers(stage)
+    asked: dict[Check, None] = {}
+    for option in options:
+        asked.update(dict.fromkeys(watchers.get(option, ())))
+        if option not in CALL_OPTIONS:
+            asked.update(dict.fromkeys(watchers.get("*", ())))
+    return asked
+
+
+def at_build(request: Request, changed: Iterable[str]) -> list[Finding]:
+    """Return what the values of the *changed* options alone show to be wrong."""
+    return [
+        finding for check in _asked("build", changed) for finding in check(request, UNKNOWN)
+    ]
+
+
+def misplaced(task: str, options: Iterable[str]) -> list[Finding]:
+    """Return a finding for each of *options* that ``.options()`` does not take."""
+    refuse = catalogue()["CK201"].refuse
+    elsewhere = {*INTERNAL_OPTIONS, *TASK_ATTRIBUTES}  # which have rules of their own
+    return [refuse(task, name) for name in options if name not in elsewhere and name not in _AT_ONCE]
+
+
+def has_method(task: str, options: Iterable[str]) -> list[Finding]:
+    """Return a finding for each of *options* that has a method, and so is not for ``.extra()``."""
+    refuse = catalogue()["CK201"].refuse_method
+    return [refuse(task, name) for name in options if name in CALL_OPTIONS]
+
+
+def not_a_callback(task: str, option: str, value: object) -> Finding:
+    """Return the finding for *value*, which cannot follow a task as *option*."""
+    finding: Finding = catalogue()["CK203"].refuse_callback(task, option, value)
+    return finding
+
+
+def runs_elsewhere(task: str, function: str) -> Finding:
+    """Return the finding for a remote *task* that was to run here."""
+    finding: Finding = catalogue()["CK104"].refuse(task, function)
+    return finding
+
+
+def not_a_task(thing: object) -> Finding:
+    """Return the finding for *thing*, which is not a task."""
+    finding: Finding = catalogue()["CK101"].refuse(thing)
+    return finding
+
+
+def bad_arguments(task: str, why: str, parameters: Iterable[str]) -> Finding:
+    """Return the finding for arguments that *task* cannot take because of *why*."""
+    finding: Finding = catalogue()["CK102"].refuse(task, why, tuple(parameters))
+    return finding
+
+
+def at_send(request: Request, facts: AppFacts) -> list[Finding]:
+    """Return what is wrong with a whole call, now that the app's configuration is known."""
+    return [
+        finding
+        for check in _asked("send", request.options)
+        for finding in check(request, facts)
+    ]
+
+
+def watched_at_send(options: Iterable[str]) -> bool:
+    """Return whether any rule wants to see a call with these *options* before it is sent."""
+    return bool(_asked("send", options))

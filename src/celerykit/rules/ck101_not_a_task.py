@@ -1,0 +1,56 @@
+'''
+## What it does
+Refuses to build a call of something that is not a Celery task.
+
+## Why is this bad?
+A plain function has no name that a worker knows, so nothing could run it. The usual reason is a
+missing ``@app.task``, a decorator placed above it, or a ``Signature`` where a task is meant.
+
+## Example
+```python
+>>> call(print, "hello")
+Traceback (most recent call last):
+    ...
+celerykit.errors.CallRejected: print was not sent:
+  CK101 <built-in function print> is not a Celery task. Decorate the function with @app.task, or declare it with celerykit.remote() when it lives in another service.
+  Read more: python -m pydoc celerykit.rules.ck101_not_a_task
+
+```
+
+## Use instead
+```python
+@app.task(name="proj.hello")
+def hello(name: str) -> str:
+    return f"hello {name}"
+
+call(hello, "Ann").send()
+```
+'''
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from celerykit._findings import Finding, Rule
+
+__all__ = ["RULE", "refuse"]
+
+RULE: Final = Rule("CK101", "not-a-task", "error", "build", frozenset())
+
+_REMEDIES: Final = {
+    "Signature": "Pass the task itself and its arguments: call(task, ...)",
+    "AsyncResult": "It is the result of a call that was sent already; pass the task",
+    "Call": "It is a call already; use it as it is",
+}
+
+
+def refuse(thing: Any) -> Finding:
+    """Return the finding for *thing*, which is not a task."""
+    remedy = _REMEDIES.get(
+        type(thing).__name__,
+        "Decorate the function with @app.task, or declare it with celerykit.remote() "
+        "when it lives in another service",
+    )
+    name = getattr(thing, "__qualname__", None) or type(thing).__name__
+    text = RULE.found("", "task", thing, "", "").value
+    return RULE.found(str(name), "task", thing, f"{text} is not a Celery task", remedy)

@@ -1,0 +1,62 @@
+'''
+## What it does
+Refuses values in headers, stamps and extra options that not every broker can carry.
+
+## Why is this bad?
+A message that works on one broker fails on the next: Redis wants JSON, AMQP its own types, and
+the in-memory broker of a test takes anything at all.
+
+## Example
+```python
+>>> call(add, 2, 3).headers(tags={"a", "b"})
+Traceback (most recent call last):
+    ...
+celerykit.errors.CallRejected: proj.add was not sent:
+  CK210 headers['tags'] cannot be sent: a set is not a JSON value. Pass a string, number, bool, None, list or dict of those.
+  Read more: python -m pydoc celerykit.rules.ck210_unsendable_value
+
+```
+
+## Use instead
+```python
+call(add, 2, 3).headers(tags=["a", "b"])
+```
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from celerykit._facts import AppFacts
+from celerykit._findings import Finding, Rule
+from celerykit._request import Request
+from celerykit._values import unsendable
+from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS
+
+__all__ = ["RULE", "check"]
+
+RULE: Final = Rule(
+    "CK210", "unsendable-value", "error", "build", frozenset({"headers", "stamp", "*"})
+)
+
+_KNOWN: Final = frozenset({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS})
+_REMEDY: Final = "Pass a string, number, bool, None, list or dict of those"
+
+
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield a finding for each value that some broker cannot carry."""
+    for option in ("headers", "stamp"):
+        mapping = request.options.get(option)
+        if isinstance(mapping, Mapping):
+            for name, value in mapping.items():
+                yield from _refused(request, option, f"{option}[{name!r}]", {name: value})
+    for name, value in request.options.items():
+        if name not in _KNOWN:
+            yield from _refused(request, name, name, value)
+
+
+def _refused(request: Request, option: str, where: str, value: Any) -> Iterator[Finding]:
+    why = unsendable(value)
+    if why is not None:
+        yield RULE.found(request.task, option, value, f"{where} cannot be sent: {why}", _REMEDY)

@@ -1,0 +1,52 @@
+'''
+## What it does
+Refuses names that are empty or have blanks around them.
+
+## Why is this bad?
+``queue=""`` goes to the default queue without a word; ``queue=" high"`` makes a new queue, with
+the blank in its name, that no worker reads.
+
+## Example
+```python
+>>> call(add, 2, 3).queue(" high")
+Traceback (most recent call last):
+    ...
+celerykit.errors.CallRejected: proj.add was not sent:
+  CK214 queue=' high' is empty or has blanks around it. Write the bare name, or leave the option out.
+  Read more: python -m pydoc celerykit.rules.ck214_blank_name
+
+```
+
+## Use instead
+```python
+call(add, 2, 3).queue("high")
+```
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from celerykit._facts import AppFacts
+from celerykit._findings import Finding, Rule, shown
+from celerykit._request import Request
+
+__all__ = ["RULE", "check"]
+
+_NAMES: Final = (
+    *("queue", "exchange", "routing_key", "serializer", "compression", "shadow"),
+    *("task_id", "route_name"),
+)
+
+RULE: Final = Rule("CK214", "blank-name", "error", "build", frozenset(_NAMES))
+
+
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield a finding for each name that is empty or has blanks around it."""
+    for name in _NAMES:
+        value = request.options.get(name)
+        if isinstance(value, str) and (not value or value != value.strip()):
+            message = f"{name}={shown(value)} is empty or has blanks around it"
+            remedy = "Write the bare name, or leave the option out"
+            yield RULE.found(request.task, name, value, message, remedy)
