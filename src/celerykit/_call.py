@@ -15,7 +15,7 @@ from celerykit._priority import Priority
 from celerykit._request import Request
 from celerykit._spelling import HIDDEN, spelled
 from celerykit._unset import UNSET, Unset
-from celerykit._values import as_seconds
+from celerykit._values import as_seconds, is_mapping
 from celerykit.errors import CallRejected
 from celerykit.rules import at_build, has_method, misplaced, not_a_callback
 
@@ -319,7 +319,7 @@ def _refuse(findings: list[Finding]) -> None:
 
 def _mapping(given: Any, more: Mapping[str, Any]) -> Any:
     """Return *given* and *more* together, or *given* as it is for the rules to refuse."""
-    return {**given, **more} if isinstance(given, Mapping) else given
+    return {**given, **more} if is_mapping(given) else given
 
 
 def visible(order: Order) -> tuple[tuple[Any, ...], dict[str, Any]]:

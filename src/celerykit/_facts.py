@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-__all__ = ["UNKNOWN", "AppFacts"]
+__all__ = ["UNKNOWN", "AppFacts", "Names"]
+
+
+class Names(Protocol):
+    """Some names: a set, or what answers like one without having them all at hand."""
+
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,8 @@ class AppFacts:
     priority_levels: tuple[int, ...] | None = None
     confirms: bool | None = None
     login: str | None = None
-    serializers: frozenset[str] | None = None
-    compressions: frozenset[str] | None = None
+    serializers: Names | None = None
+    compressions: Names | None = None
 
 
 UNKNOWN: Final = AppFacts()

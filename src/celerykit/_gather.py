@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from celerykit._facts import AppFacts
@@ -37,19 +37,19 @@ def facts_of(app: Celery) -> AppFacts:
     return known[1]
 
 
-def _token(app: Celery) -> _Token:
+def _token(app: Any) -> _Token:
     """Return what tells whether the configuration is still the one that was read."""
-    changes = app.conf.changes
+    changes: Mapping[str, Any] = app.conf.changes
     settings = {
-        name: dict(value) if isinstance(value, Mapping) else value
+        name: dict(cast("Mapping[Any, Any]", value)) if isinstance(value, Mapping) else value
         for name, value in changes.items()
     }
     # Celery reads these anew at each use, and they win over any setting.
     return (id(app.conf), settings, *(os.environ.get(name) for name in _BROKER_VARIABLES))
 
 
-def _read(app: Celery) -> AppFacts:
-    from kombu.serialization import registry  # noqa: PLC0415 - keeps the import of celerykit cheap
+def _read(app: Any) -> AppFacts:
+    from kombu import serialization  # noqa: PLC0415 - keeps the import of celerykit cheap
 
     with app.connection_for_write() as connection:
         transport = connection.transport
@@ -59,7 +59,7 @@ def _read(app: Celery) -> AppFacts:
             priority_levels=_levels(transport, options),
             confirms=bool(options.get("confirm_publish", False)),
             login=connection.userid or transport.default_connection_params.get("userid"),
-            serializers=registry.name_to_type,
+            serializers=cast("Any", serialization).registry.name_to_type,
             compressions=_Compressions(),
         )
 
@@ -79,10 +79,10 @@ class _Compressions:
     """The registered compressions, asked by name: kombu lists them by content type only."""
 
     def __contains__(self, name: object) -> bool:
-        from kombu.compression import get_encoder  # noqa: PLC0415 - as above
+        from kombu import compression  # noqa: PLC0415 - as above
 
         try:
-            get_encoder(name)
+            cast("Any", compression).get_encoder(name)
         except KeyError:
             return False
         return True
@@ -93,7 +93,7 @@ class _Compressions:
 
 
 def destination_of(
-    app: Celery, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], task: Any
+    app: Any, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], task: Any
 ) -> Destination:
     """
     Return where Celery's own router sends this call.
@@ -106,7 +106,7 @@ def destination_of(
     route = app.amqp.router.route(dict(wanted), name, args, kwargs, task)
     queue = route.get("queue")
     exchange = route.get("exchange")
-    arguments = {} if queue is None else queue.queue_arguments or {}
+    arguments: Mapping[str, Any] = {} if queue is None else queue.queue_arguments or {}
     return Destination(
         queue=None if queue is None else queue.name,
         exchange_type=_exchange_type(queue),

@@ -127,11 +127,11 @@ def _levels(request: Request, facts: AppFacts) -> tuple[int, ...]:
 
 def _redacted(order: Order) -> dict[str, str]:
     """Return argsrepr and kwargsrepr as Celery would write them, without the hidden values."""
-    from celery.utils.saferepr import saferepr  # noqa: PLC0415 - loads Celery's utilities
+    from celery.utils import saferepr  # noqa: PLC0415 - loads Celery's utilities
 
-    amqp = _target(order).app.amqp
+    shorten, amqp = cast("Any", saferepr).saferepr, _target(order).app.amqp
     args, kwargs = visible(order)
     return {
-        "argsrepr": saferepr(args, amqp.argsrepr_maxsize),
-        "kwargsrepr": saferepr(kwargs, amqp.kwargsrepr_maxsize),
+        "argsrepr": shorten(args, amqp.argsrepr_maxsize),
+        "kwargsrepr": shorten(kwargs, amqp.kwargsrepr_maxsize),
     }

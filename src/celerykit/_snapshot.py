@@ -45,7 +45,7 @@ def snapshot(value: Any, seen: dict[int, Any]) -> Any:
     (``__deepcopy__``, as pydantic models do). Any other object is kept by reference: copying
     an ORM instance or a lock would do more harm than good.
     """
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind in ATOMS:
         return value
     if id(value) in seen:

@@ -17,7 +17,7 @@ def outside() -> int:
 
     ``skip_file_prefixes`` would do this, but came with Python 3.12.
     """
-    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - what warnings.warn itself uses
+    level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001 - what warnings.warn itself uses
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
         level, frame = level + 1, frame.f_back
     return level

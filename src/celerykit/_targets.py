@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import inspect
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from celerykit._contract import Contract
 from celerykit._remote import RemoteTask
-
-if TYPE_CHECKING:
-    from celery import Celery
 
 __all__ = ["Local", "Remote", "target_of"]
 
@@ -18,24 +15,19 @@ __all__ = ["Local", "Remote", "target_of"]
 class Local:
     """A task of this process: Celery's own object, or the proxy that stands for it."""
 
-    __slots__ = ("task",)
+    __slots__ = ("name", "task")
+    name: str
     task: Any
 
     def __init__(self, task: Any) -> None:
         """Keep *task* as it is: the proxy of a shared task finds its app anew at each use."""
+        self.name = task.name
         self.task = task
 
     @property
-    def name(self) -> str:
-        """The task's name, as workers know it."""
-        name: str = self.task.name
-        return name
-
-    @property
-    def app(self) -> Celery:
+    def app(self) -> Any:
         """The app that the task belongs to."""
-        app: Celery = self.task.app
-        return app
+        return self.task.app
 
     @property
     def contract(self) -> Contract:
@@ -65,14 +57,13 @@ class Remote:
         return self.task.name
 
     @property
-    def app(self) -> Celery:
+    def app(self) -> Any:
         """The app that sends: the declared one, else Celery's current app."""
         if self.task.app is not None:
             return self.task.app
         from celery import current_app  # noqa: PLC0415 - loads kombu
 
-        app: Celery = current_app._get_current_object()  # noqa: SLF001 - the proxy's public way
-        return app
+        return cast("Any", current_app)._get_current_object()  # noqa: SLF001 - a proxy's public way
 
     @property
     def contract(self) -> Contract:
@@ -90,5 +81,5 @@ def _task_class() -> Any:
 def target_of(thing: Any) -> Local | Remote | None:
     """Return *thing* as a target, or None if it is no task."""
     if isinstance(thing, RemoteTask):
-        return Remote(thing)
+        return Remote(cast("RemoteTask[..., Any]", thing))
     return Local(thing) if isinstance(thing, _task_class()) else None

@@ -18,7 +18,7 @@ from typing import (
 if TYPE_CHECKING:
     from celery import Celery, Task
     from celery.canvas import Signature
-    from celery.result import AsyncResult, EagerResult
+    from celery.result import AsyncResult
 
 __all__ = ["TypedApp", "TypedTask", "retype", "shared_task", "typed_app", "untyped"]
 
@@ -71,7 +71,7 @@ class TypedApp:
     def task(
         self, /, *, bind: Literal[False] = False, **options: Any
     ) -> Callable[[Callable[P, R]], TypedTask[P, R]]: ...
-    def task(self, *_args: Any, **_options: Any) -> Any:
+    def task(self, /, *_args: Any, **_options: Any) -> Any:
         """Make a task of a function, with its parameters and result kept."""
         raise NotImplementedError
 
@@ -103,7 +103,7 @@ def shared_task(*args: Any, **options: Any) -> Any:
     """Celery's own ``shared_task``, with its parameters and result kept for type checkers."""
     import celery  # noqa: PLC0415 - the attribute loads kombu
 
-    return celery.shared_task(*args, **options)
+    return cast("Any", celery).shared_task(*args, **options)
 
 
 def retype(task: Any, *, like: Callable[P, R]) -> TypedTask[P, R]:  # noqa: ARG001

@@ -5,17 +5,40 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
-__all__ = ["as_seconds", "is_naive", "is_number", "unsendable"]
+__all__ = [
+    "as_seconds",
+    "is_delay",
+    "is_list",
+    "is_mapping",
+    "is_naive",
+    "is_number",
+    "unsendable",
+]
 
 _INT64: Final = 2**63
 _SHORT_STRING: Final = 255
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Return whether *value* is a real number that a message can carry; a bool is not meant."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_delay(value: Any) -> TypeGuard[float | timedelta]:
+    """Return whether *value* is a length of time: a number of seconds or a timedelta."""
+    return is_number(value) or isinstance(value, timedelta)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    """Return whether *value* is a list or a tuple."""
+    return isinstance(value, (list, tuple))
+
+
+def is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    """Return whether *value* is a mapping, whatever it maps."""
+    return isinstance(value, Mapping)
 
 
 def as_seconds(value: float | timedelta) -> float:
@@ -39,9 +62,9 @@ def unsendable(value: Any) -> str | None:
         return None if -_INT64 <= value < _INT64 else f"{value} does not fit in 64 bits"
     if isinstance(value, float):
         return None if math.isfinite(value) else f"{value} is not a number in JSON"
-    if isinstance(value, (list, tuple)):
+    if is_list(value):
         return next((why for why in map(unsendable, value) if why), None)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return next((why for item in value.items() if (why := _unsendable_item(*item))), None)
     return f"a {type(value).__name__} is not a JSON value"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -124,7 +125,7 @@ _SLIPS: Final[dict[str, str]] = {
 }
 
 
-def meant(name: str, known: frozenset[str] | dict[str, str]) -> str | None:
+def meant(name: str, known: Iterable[str]) -> str | None:
     """Return the word of *known* that *name* was probably meant to be, or None."""
     lower = name.lower()
     slip = _SLIPS.get(lower)

@@ -1,10 +1,13 @@
 """What could go wrong: one module for each rule, each a pure function of a call and AppFacts."""
 
+# catalogue() uses what it imports through locals().
+# pyright: reportUnusedImport=false
+
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Final, TypeAlias
 
@@ -78,21 +81,22 @@ def _watchers(stage: Stage) -> Mapping[str, tuple[Check, ...]]:
     return {option: tuple(checks) for option, checks in found.items()}
 
 
-def _asked(stage: Stage, options: Iterable[str]) -> dict[Check, None]:
-    """Return the checks that *options* make worth asking, each once, in the catalogue's order."""
+@lru_cache(maxsize=1024)
+def _asked(stage: Stage, options: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the checks that *options* make worth asking, each once, in a steady order."""
     watchers = _watchers(stage)
     asked: dict[Check, None] = {}
     for option in options:
         asked.update(dict.fromkeys(watchers.get(option, ())))
         if option not in CALL_OPTIONS:
             asked.update(dict.fromkeys(watchers.get("*", ())))
-    return asked
+    return tuple(asked)
 
 
 def at_build(request: Request, changed: Iterable[str]) -> list[Finding]:
     """Return what the values of the *changed* options alone show to be wrong."""
     return [
-        finding for check in _asked("build", changed) for finding in check(request, UNKNOWN)
+        finding for check in _asked("build", tuple(changed)) for finding in check(request, UNKNOWN)
     ]
 
 
@@ -137,11 +141,11 @@ def at_send(request: Request, facts: AppFacts) -> list[Finding]:
     """Return what is wrong with a whole call, now that the app's configuration is known."""
     return [
         finding
-        for check in _asked("send", request.options)
+        for check in _asked("send", tuple(request.options))
         for finding in check(request, facts)
     ]
 
 
 def watched_at_send(options: Iterable[str]) -> bool:
     """Return whether any rule wants to see a call with these *options* before it is sent."""
-    return bool(_asked("send", options))
+    return bool(_asked("send", tuple(options)))

@@ -30,6 +30,7 @@ from typing import Final
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
+from celerykit._values import is_list
 
 __all__ = ["RULE", "check"]
 
@@ -39,7 +40,7 @@ RULE: Final = Rule("CK103", "unknown-parameter", "error", "build", frozenset({"r
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding for each name in redact that is no parameter of the task."""
     names = request.options["redact"]
-    if request.parameters is None or not isinstance(names, (list, tuple)):
+    if request.parameters is None or not is_list(names):
         return
     for name in names:
         if name not in request.parameters and name not in request.kwargs:

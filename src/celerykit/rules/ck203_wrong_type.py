@@ -26,8 +26,8 @@ call(add, 2, 3).time_limit(60)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,7 +35,7 @@ from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._priority import Priority
 from celerykit._request import Request
-from celerykit._values import is_number
+from celerykit._values import is_delay, is_list, is_mapping, is_number
 
 __all__ = ["RULE", "check", "refuse_callback"]
 
@@ -48,12 +48,8 @@ def _is_flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _is_delay(value: Any) -> bool:
-    return is_number(value) or isinstance(value, timedelta)
-
-
 def _is_limit(value: Any) -> bool:
-    return value is None or _is_delay(value)
+    return value is None or is_delay(value)
 
 
 def _is_integer(value: Any) -> bool:
@@ -65,15 +61,11 @@ _TEXT: Final = (_is_text, "a string", "Pass a string")
 _FLAG: Final = (_is_flag, "True or False", "Pass True or False")
 _LIMIT: Final = (_is_limit, "a number of seconds, a timedelta or None", _SECONDS)
 _TIMEOUT: Final = (is_number, "a number of seconds", "Pass for example 2.5")
-_MAPPING: Final = (
-    lambda value: isinstance(value, Mapping),
-    "a mapping",
-    "Pass a dict of names and values",
-)
+_MAPPING: Final = (is_mapping, "a mapping", "Pass a dict of names and values")
 
 # option -> (what may pass, what that is in words, what to write instead)
 _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
-    "countdown": (_is_delay, "a number of seconds or a timedelta", _SECONDS),
+    "countdown": (is_delay, "a number of seconds or a timedelta", _SECONDS),
     "eta": (
         lambda value: isinstance(value, datetime),
         "a datetime",
@@ -104,7 +96,7 @@ _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
     "headers": _MAPPING,
     "stamp": _MAPPING,
     "redact": (
-        lambda value: isinstance(value, (list, tuple)) and all(map(_is_text, value)),
+        lambda value: is_list(value) and all(map(_is_text, value)),
         "a sequence of parameter names",
         "Pass for example ['password']",
     ),
@@ -118,11 +110,7 @@ _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
         "1, 2, 'transient' or 'persistent'",
         "RabbitMQ loses the message for anything else",
     ),
-    "declare": (
-        lambda value: isinstance(value, (list, tuple)),
-        "a list",
-        "Pass a list of kombu queues and exchanges",
-    ),
+    "declare": (is_list, "a list", "Pass a list of kombu queues and exchanges"),
     **dict.fromkeys(("route_name", "app_id", "cluster_id", "message_id", "type", "user_id"), _TEXT),
 }
 

@@ -27,13 +27,12 @@ call(add, 2, 3).countdown(5)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
-from celerykit._values import as_seconds, is_number
+from celerykit._values import as_seconds, is_delay
 
 __all__ = ["RULE", "check"]
 
@@ -77,7 +76,7 @@ def _refused(name: str, value: Any) -> str | None:
 
 
 def _is_off(value: Any, *, zero: bool) -> bool:
-    if not (is_number(value) or isinstance(value, timedelta)):
+    if not is_delay(value):
         return False
     seconds = as_seconds(value)
     # Written so that NaN, which compares as false with everything, is off too.

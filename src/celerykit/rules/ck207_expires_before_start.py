@@ -26,13 +26,13 @@ call(add, 2, 3).countdown(60).expires(90)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, TypeGuard
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
-from celerykit._values import as_seconds, is_naive, is_number
+from celerykit._values import as_seconds, is_delay, is_naive
 
 __all__ = ["RULE", "check"]
 
@@ -50,7 +50,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
     options = request.options
     expires = options.get("expires")
     countdown, eta = options.get("countdown"), options.get("eta")
-    if _is_delay(expires) and _is_delay(countdown):
+    if is_delay(expires) and is_delay(countdown):
         life, delay = as_seconds(expires), as_seconds(countdown)
         if life <= delay:
             message = f"it expires {life:g} s after sending, but starts after {delay:g} s"
@@ -61,9 +61,5 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
         yield RULE.found(request.task, "expires", expires, message, "Make expires later than eta")
 
 
-def _is_delay(value: object) -> bool:
-    return is_number(value) or isinstance(value, timedelta)
-
-
-def _is_moment(value: object) -> bool:
+def _is_moment(value: Any) -> TypeGuard[datetime]:
     return isinstance(value, datetime) and not is_naive(value)

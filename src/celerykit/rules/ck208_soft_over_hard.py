@@ -26,13 +26,12 @@ call(add, 2, 3).time_limit(20, soft=10)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
-from celerykit._values import as_seconds, is_number
+from celerykit._values import as_seconds, is_delay
 
 __all__ = ["RULE", "check"]
 
@@ -48,7 +47,7 @@ RULE: Final = Rule(
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding if the soft limit is longer than the hard one."""
     hard, soft = (request.options.get(name) for name in ("time_limit", "soft_time_limit"))
-    if not all(is_number(value) or isinstance(value, timedelta) for value in (hard, soft)):
+    if not (is_delay(hard) and is_delay(soft)):
         return
     hard_s, soft_s = as_seconds(hard), as_seconds(soft)
     if soft_s > hard_s:

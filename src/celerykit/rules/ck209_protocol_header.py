@@ -26,12 +26,13 @@ call(add, 2, 3).headers(order_id="7")
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
+from celerykit._values import is_mapping
 from celerykit._vocabulary import PROTOCOL_HEADERS
 
 __all__ = ["RULE", "check"]
@@ -42,7 +43,7 @@ RULE: Final = Rule("CK209", "protocol-header", "error", "build", frozenset({"hea
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding for each header of the caller's that is Celery's own."""
     headers = request.options.get("headers")
-    if not isinstance(headers, Mapping):
+    if not is_mapping(headers):
         return
     for name, value in headers.items():
         if name in PROTOCOL_HEADERS:

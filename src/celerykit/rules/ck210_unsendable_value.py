@@ -25,13 +25,13 @@ call(add, 2, 3).headers(tags=["a", "b"])
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
-from celerykit._values import unsendable
+from celerykit._values import is_mapping, unsendable
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS
 
 __all__ = ["RULE", "check"]
@@ -48,7 +48,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
     """Yield a finding for each value that some broker cannot carry."""
     for option in ("headers", "stamp"):
         mapping = request.options.get(option)
-        if isinstance(mapping, Mapping):
+        if is_mapping(mapping):
             for name, value in mapping.items():
                 yield from _refused(request, option, f"{option}[{name!r}]", {name: value})
     for name, value in request.options.items():

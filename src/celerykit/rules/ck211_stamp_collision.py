@@ -25,12 +25,13 @@ call(add, 2, 3).stamp(tenant="acme").priority(9)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
+from celerykit._values import is_mapping
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS
 
 __all__ = ["RULE", "check"]
@@ -43,7 +44,7 @@ _TAKEN: Final = frozenset({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS})
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding for each stamp that is called like an option."""
     stamps = request.options.get("stamp")
-    if not isinstance(stamps, Mapping):
+    if not is_mapping(stamps):
         return
     for name, value in stamps.items():
         if name in _TAKEN:

@@ -34,19 +34,20 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-_NAMES: Final = (
-    *("queue", "exchange", "routing_key", "serializer", "compression", "shadow"),
-    *("task_id", "route_name"),
+_NAMES: Final = frozenset(
+    {
+        *("queue", "exchange", "routing_key", "serializer", "compression", "shadow"),
+        *("task_id", "route_name"),
+    }
 )
 
-RULE: Final = Rule("CK214", "blank-name", "error", "build", frozenset(_NAMES))
+RULE: Final = Rule("CK214", "blank-name", "error", "build", _NAMES)
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding for each name that is empty or has blanks around it."""
-    for name in _NAMES:
-        value = request.options.get(name)
-        if isinstance(value, str) and (not value or value != value.strip()):
+    for name, value in request.options.items():
+        if name in _NAMES and isinstance(value, str) and (not value or value != value.strip()):
             message = f"{name}={shown(value)} is empty or has blanks around it"
             remedy = "Write the bare name, or leave the option out"
             yield RULE.found(request.task, name, value, message, remedy)

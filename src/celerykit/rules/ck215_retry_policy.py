@@ -25,13 +25,13 @@ call(add, 2, 3).retry(max_retries=3, interval_start=0.2)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
-from celerykit._values import is_number
+from celerykit._values import is_mapping, is_number
 
 __all__ = ["RULE", "check"]
 
@@ -65,7 +65,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding for each setting of the policy that kombu cannot use."""
     policy = request.options.get("retry_policy")
-    if not isinstance(policy, Mapping):
+    if not is_mapping(policy):
         return
     for name, value in policy.items():
         known = _SETTINGS.get(name)

@@ -44,7 +44,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
         if value is None or known is None or value in known:
             continue
         word = meant(value, known)
-        names = ", ".join(sorted(known - {word}))
+        names = ", ".join(sorted(known))
         remedy = f"Did you mean {word!r}?" if word else f"Use one of {names}"
         message = f"{name}={shown(value)} is not registered here"
         yield RULE.found(request.task, name, value, message, remedy)
