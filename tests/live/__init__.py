@@ -1,0 +1,3 @@
+"""
+The same promises, kept by real brokers and an unmodified worker process.
+"""

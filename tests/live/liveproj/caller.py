@@ -1,0 +1,46 @@
+"""
+Programs that call tasks as users of plain Celery do: `python -m liveproj.caller NAME QUEUE`.
+
+A process of its own has a time zone of its own, and a broken connection harms nobody else.
+Each prints its answer as JSON.
+"""
+
+import json
+import sys
+from datetime import datetime, timedelta
+from typing import Any
+
+from liveproj.tasks import add, echo
+
+AHEAD = 600
+ATTEMPTS = 500
+
+
+def naive_eta(queue: str) -> dict[str, Any]:
+    """
+    "In ten minutes", written with the clock on the wall.
+    """
+    eta = datetime.now() + timedelta(seconds=AHEAD)  # noqa: DTZ005 - the mistake under test
+    result = echo.apply_async(eta=eta, queue=queue)
+    return {"id": result.id, "meant": eta.astimezone().timestamp(), "wrote": eta.isoformat()}
+
+
+def wrong_user(queue: str) -> dict[str, Any]:
+    """
+    A task's own argument given as an option, then innocent calls until one is told, then one more.
+    """
+    bad = add.apply_async((0, 0), queue=queue, user_id="bob")
+    sent, told = [], ""
+    while not told and len(sent) < ATTEMPTS:
+        try:
+            sent.append(add.apply_async((1, 1), queue=queue).id)
+        except Exception as error:  # noqa: BLE001, PERF203 - which one is what the test asks
+            told = f"{type(error).__module__}.{type(error).__name__}: {error}"
+    after = add.apply_async((2, 2), queue=queue)
+    return {"bad": bad.id, "innocent": sent, "told": told, "after": after.id}
+
+
+PROGRAMS = {"naive_eta": naive_eta, "wrong_user": wrong_user}
+
+if __name__ == "__main__":
+    print(json.dumps(PROGRAMS[sys.argv[1]](sys.argv[2])))  # noqa: T201 - its answer
