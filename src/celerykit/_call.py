@@ -290,14 +290,13 @@ class Delivery(Generic[R_co]):
         """Return whether *other* would send the same: task, arguments and options."""
         if not isinstance(other, type(self)):
             return NotImplemented
-        mine, others = self._order, other._order
-        return mine.target.name == others.target.name and mine[1:] == others[1:]
+        return self._order == other._order
 
     def __hash__(self) -> int:
-        """Return a hash, or raise TypeError when an argument or header is mutable."""
+        """Return a hash, or raise TypeError when an argument has none."""
         order = self._order
-        named, options = frozenset(order.kwargs.items()), frozenset(order.options.items())
-        return hash((order.target.name, order.args, named, options))
+        named, options = frozenset(order.kwargs.items()), frozenset(order.options)
+        return hash((order.target, order.args, named, options))
 
     def __repr__(self) -> str:
         """Return the code that builds this, with redacted values hidden."""
@@ -347,7 +346,7 @@ class Call(Delivery[R_co]):
     pydantic models do).
 
     Two calls are equal when they would send the same: task, arguments and options. A call can
-    be hashed if its arguments and headers can.
+    be hashed if its arguments can.
 
     Build one with ``call()``.
     """

@@ -39,9 +39,11 @@ def facts_of(app: Celery) -> AppFacts:
 
 def _token(app: Any) -> _Token:
     """Return what tells whether the configuration is still the one that was read."""
+    if not app.configured:
+        len(app.conf.changes)  # makes the app read its configuration, and replace app.conf
     changes: Mapping[str, Any] = app.conf.changes
     settings = {
-        name: dict(cast("Mapping[Any, Any]", value)) if isinstance(value, Mapping) else value
+        name: dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
         for name, value in changes.items()
     }
     # Celery reads these anew at each use, and they win over any setting.

@@ -1,5 +1,8 @@
 """What happened: a typed view of one sent call."""
 
+# Without celery-types, Celery's classes take no type arguments.
+# pyright: reportInvalidTypeArguments=false
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -36,9 +39,9 @@ class Handle(Generic[R_co]):
         return cast("str", self._result.id)
 
     @property
-    def async_result(self) -> AsyncResult[Any]:
+    def async_result(self) -> AsyncResult[R_co]:
         """Celery's own result object, for all that a handle does not offer."""
-        return cast("AsyncResult[Any]", self._result)
+        return cast("AsyncResult[R_co]", self._result)
 
     def get(self, timeout: float | timedelta | None) -> R_co:
         """

@@ -98,5 +98,5 @@ def joined(before: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, A
     after = dict(before)
     for name, value in options.items():
         join = _JOINS.get(name)
-        after[name] = value if join is None else join(before.get(name), value)
+        after[name] = snapshot(value, {}) if join is None else join(before.get(name), value)
     return after

@@ -12,7 +12,7 @@ from celerykit._gather import destination_of, facts_of
 from celerykit._handle import Handle
 from celerykit._priority import Priority
 from celerykit._request import Request
-from celerykit._snapshot import snapshot, snapshot_args, snapshot_kwargs
+from celerykit._snapshot import snapshot_args, snapshot_kwargs
 from celerykit._stack import outside
 from celerykit._targets import Local, Remote
 from celerykit.errors import CallRejected, CallWarning
@@ -20,10 +20,8 @@ from celerykit.rules import at_send, runs_elsewhere, watched_at_send
 
 __all__ = ["CelerySender"]
 
-# Options that celerykit keeps in a form of its own, or that Celery must not get hold of.
-_OURS: Final = frozenset(
-    {"priority", "redact", "stamp", "link", "link_error", "headers", "retry_policy"}
-)
+# Options that celerykit keeps in a form of its own.
+_OURS: Final = frozenset({"priority", "redact", "stamp", "link", "link_error"})
 
 # Celery's own 0 to 9, for a queue that has no order anyway.
 _NO_ORDER: Final = tuple(range(10))
@@ -80,8 +78,9 @@ def _examined(order: Order) -> tuple[list[Finding], Request, AppFacts]:
     target = _target(order)
     facts = facts_of(target.app)
     task = target.task if isinstance(target, Local) else None
+    args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
     request.destination = destination_of(
-        target.app, target.name, order.args, order.kwargs, order.options, task
+        target.app, target.name, args, kwargs, order.options, task
     )
     return at_send(request, facts), request, facts
 
@@ -93,7 +92,7 @@ def _checked(order: Order) -> dict[str, Any]:
         raise CallRejected(tuple(findings))
     for finding in findings:
         warnings.warn(CallWarning(f"{finding.task}: {finding}"), stacklevel=outside())
-    options = dict(order.options)
+    options = snapshot_kwargs(order.options)
     if not _OURS.isdisjoint(options):
         _translate(order, options, request, facts)
     return options
@@ -101,9 +100,6 @@ def _checked(order: Order) -> dict[str, Any]:
 
 def _translate(order: Order, options: dict[str, Any], request: Request, facts: AppFacts) -> None:
     """Put into Celery's form what celerykit keeps in its own."""
-    for name in ("headers", "retry_policy"):
-        if name in options:
-            options[name] = snapshot(options[name], {})
     for name in ("link", "link_error"):
         if name in options:
             options[name] = [callback.signature() for callback in options[name]]
@@ -112,7 +108,7 @@ def _translate(order: Order, options: dict[str, Any], request: Request, facts: A
         options["priority"] = priority.pick(_levels(request, facts))
     stamps = options.pop("stamp", None)
     if stamps:
-        options.update(snapshot(stamps, {}), stamped_headers=list(stamps))
+        options.update(stamps, stamped_headers=list(stamps))
     if options.pop("redact", None):
         options.update(_redacted(order))
 

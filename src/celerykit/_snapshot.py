@@ -18,7 +18,8 @@ ATOMS: Final = frozenset(
         *(datetime, date, time, timedelta, Decimal, UUID, type, range),
     }
 )
-_DEEP: Final = (bytearray, OrderedDict, defaultdict, Counter, deque)
+_MAPPINGS: Final = frozenset({OrderedDict, defaultdict, Counter})
+_FLAT: Final = frozenset({set, bytearray})  # whose items never change
 
 
 def snapshot_args(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -45,7 +46,7 @@ def snapshot(value: Any, seen: dict[int, Any]) -> Any:
     (``__deepcopy__``, as pydantic models do). Any other object is kept by reference: copying
     an ORM instance or a lock would do more harm than good.
     """
-    kind: type[Any] = type(value)
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind in ATOMS:
         return value
     if id(value) in seen:
@@ -62,8 +63,15 @@ def snapshot(value: Any, seen: dict[int, Any]) -> Any:
         return made
     if kind is tuple:
         return tuple([snapshot(item, seen) for item in value])
-    if kind is set:
-        return set(value)
-    if kind in _DEEP or hasattr(kind, "__deepcopy__"):
-        return copy.deepcopy(value)
+    if kind in _FLAT:
+        return kind(value)
+    if kind in _MAPPINGS or kind is deque:
+        made = seen[id(value)] = copy.copy(value)
+        for key, item in value.items() if kind in _MAPPINGS else enumerate(value):
+            made[key] = snapshot(item, seen)
+        return made
+    if hasattr(kind, "__deepcopy__"):
+        made = copy.deepcopy(value)
+        # Celery's Signature copies to a plain dict: then better the caller's own.
+        return made if type(made) is kind else value
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from keyword import iskeyword
 from typing import Any, Final
 
 from celerykit._findings import shown
@@ -23,7 +24,7 @@ class _Hidden:
 HIDDEN: Final = _Hidden()
 
 # Options whose values are written as several arguments.
-_BY_NAME: Final = {"headers": "headers", "stamp": "stamp", "retry_policy": "retry"}
+_BY_NAME: Final = frozenset({"headers", "stamp"})
 _BY_POSITION: Final = frozenset({"redact", "link", "link_error"})
 
 
@@ -37,27 +38,42 @@ def spelled(
 
 
 def _arguments(args: Collection[Any], kwargs: Mapping[str, Any]) -> str:
-    named = [f"{name}={shown(value)}" for name, value in kwargs.items()]
+    named = [
+        f"{name}={shown(value)}" if _is_word(name) else f"**{{{name!r}: {shown(value)}}}"
+        for name, value in kwargs.items()
+    ]
     return ", ".join([*map(shown, args), *named])
+
+
+def _is_word(name: str) -> bool:
+    return name.isidentifier() and not iskeyword(name)
 
 
 def _option(name: str, value: Any, options: Mapping[str, Any]) -> str:
     if name in _BY_NAME:
-        return f".{_BY_NAME[name]}({_arguments((), value)})"
+        return f".{name}({_arguments((), value)})"
     if name in _BY_POSITION:
         return f".{name}({_arguments(value, {})})"
-    if name == "retry":
-        return _retry(value, options)
+    if name in {"retry", "retry_policy"}:
+        return _retry(name, options)
     if name == "soft_time_limit":
         return "" if "time_limit" in options else f".options(soft_time_limit={shown(value)})"
     if name == "time_limit" and "soft_time_limit" in options:
         return f".time_limit({shown(value)}, soft={shown(options['soft_time_limit'])})"
     if name == "ignore_result" and value:
         return ".ignore_result()"
-    return f".{name}({shown(value)})" if name in CALL_OPTIONS else f".extra({name}={shown(value)})"
+    if name in CALL_OPTIONS:
+        return f".{name}({shown(value)})"
+    return f".extra({_arguments((), {name: value})})"
 
 
-def _retry(value: bool, options: Mapping[str, Any]) -> str:  # noqa: FBT001 - it is the option
-    if not value:
-        return ".no_retry()"
-    return "" if "retry_policy" in options else ".retry()"
+def _retry(name: str, options: Mapping[str, Any]) -> str:
+    policy = options.get("retry_policy")
+    if policy is None:
+        return ".retry()" if options["retry"] else ".no_retry()"
+    if "retry" not in options:
+        return f".options(retry_policy={shown(policy)})"
+    if name == "retry":
+        return ""  # it is written with its policy
+    written = f".retry({_arguments((), policy)})"
+    return written if options["retry"] else f"{written}.no_retry()"

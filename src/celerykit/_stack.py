@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Final
 
 __all__ = ["outside"]
 
-_HOME: Final = str(Path(__file__).parent)
+_HOME: Final = str(Path(__file__).parent) + os.sep
 
 
 def outside() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
@@ -29,6 +30,14 @@ class Local:
         """The app that the task belongs to."""
         return self.task.app
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether *other* is the task of this name in the same app."""
+        return isinstance(other, Local) and self.name == other.name and self.app is other.app
+
+    def __hash__(self) -> int:
+        """Return the hash of the name."""
+        return hash(self.name)
+
     @property
     def contract(self) -> Contract:
         """The parameters of the task, without ``self`` if it is bound."""
@@ -38,7 +47,7 @@ class Local:
             # typing=False says not to check. A class with its own __call__ may add arguments.
             return Contract(task.run)
         # Celery compiles __header__ for a decorated function: 20 times faster than bind().
-        return Contract(task.run, header or inspect.signature(task.run).bind)
+        return Contract(task.run, header or _bind(task.run))
 
 
 class Remote:
@@ -69,6 +78,24 @@ class Remote:
     def contract(self) -> Contract:
         """The parameters of the task."""
         return self.task.contract
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether *other* is a task of this name that the same app sends."""
+        if not isinstance(other, Remote):
+            return False
+        return self.name == other.name and self.task.app is other.task.app
+
+    def __hash__(self) -> int:
+        """Return the hash of the name."""
+        return hash(self.name)
+
+
+def _bind(function: Callable[..., Any]) -> Callable[..., object] | None:
+    """Return what raises TypeError for arguments that *function* cannot take, if that is known."""
+    try:
+        return inspect.signature(function).bind
+    except ValueError:  # a callable written in C may have no signature
+        return None
 
 
 @cache

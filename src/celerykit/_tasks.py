@@ -1,5 +1,8 @@
 """Give back the types that Celery's decorators lose. Nothing here changes what runs."""
 
+# Without celery-types, Celery's classes take no type arguments.
+# pyright: reportInvalidTypeArguments=false, reportInvalidTypeForm=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -41,15 +44,15 @@ class TypedTask(Generic[P, R_co]):
         """Run the body here and now."""
         raise NotImplementedError
 
-    def delay(self, *args: P.args, **kwargs: P.kwargs) -> AsyncResult[Any]:
+    def delay(self, *args: P.args, **kwargs: P.kwargs) -> AsyncResult[R_co]:
         """Send a call with these arguments and no options."""
         raise NotImplementedError
 
-    def s(self, *args: Any, **kwargs: Any) -> Signature[Any]:
+    def s(self, *args: Any, **kwargs: Any) -> Signature[R_co]:
         """Return Celery's signature."""
         raise NotImplementedError
 
-    def si(self, *args: P.args, **kwargs: P.kwargs) -> Signature[Any]:
+    def si(self, *args: P.args, **kwargs: P.kwargs) -> Signature[R_co]:
         """Return Celery's immutable signature."""
         raise NotImplementedError
 

@@ -128,7 +128,7 @@ _SLIPS: Final[dict[str, str]] = {
 def meant(name: str, known: Iterable[str]) -> str | None:
     """Return the word of *known* that *name* was probably meant to be, or None."""
     lower = name.lower()
-    slip = _SLIPS.get(lower)
+    slip = _SLIPS.get(lower, "")
     if slip in known:
         return slip
     found = get_close_matches(lower, known, n=1, cutoff=0.8)

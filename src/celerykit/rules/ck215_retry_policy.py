@@ -26,7 +26,7 @@ call(add, 2, 3).retry(max_retries=3, interval_start=0.2)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
@@ -49,7 +49,10 @@ def _is_interval(value: Any) -> bool:
 def _is_errors(value: Any) -> bool:
     return value is None or (
         isinstance(value, tuple)
-        and all(isinstance(kind, type) and issubclass(kind, BaseException) for kind in value)
+        and all(
+            isinstance(kind, type) and issubclass(kind, BaseException)
+            for kind in cast("tuple[object, ...]", value)
+        )
     )
 
 
