@@ -1,0 +1,121 @@
+"""
+Write the pages of the rules: python scripts/rule_pages.py.
+
+Each rule documents itself in the docstring of its module. This makes docs/rules/ from them: a page
+for each rule, and a table of all.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from celerykit.rules import catalogue
+
+DIRECTORY: Final = Path(__file__).parents[1] / "docs" / "rules"
+
+NOTICE: Final = "<!-- Made by scripts/rule_pages.py from {source}: do not edit. -->"
+
+LEVELS: Final = {"error": "error: the call is refused", "warning": "warning: the call is sent"}
+
+STAGES: Final = {
+    "build": "build: the values of the call show it, on the line that writes them",
+    "send": "send: the app's configuration has a say; `check()` and `send()` tell",
+}
+
+INTRODUCTION: Final = """\
+# Rules
+
+What celerykit looks at, and why. A finding has a **code**, which is never reused, and one of two
+**levels**: an *error* refuses the call with `CallRejected`, before anything leaves the process; a
+*warning* is issued as a `CallWarning`, and the call is sent. It is **known** at one of two moments:
+at *build*, on the line that writes the value, when the values of the call show it; or at *send*,
+when the app's configuration has a say. `call(...).check()` returns what `send()` would find, and
+sends nothing.
+
+The examples on these pages run as tests, with this app:
+
+```python
+from datetime import datetime, timedelta, timezone
+
+from celery import Celery
+from celerykit import *
+
+app = typed_app(Celery("proj", broker="memory://"))
+
+@app.task
+def add(x: int, y: int) -> int:
+    return x + y
+
+@app.task
+def greet(name: str, loud: bool = False) -> str:
+    return f"hello {name}"
+```
+"""
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its file's name."""
+    modules = [module for _, module in sorted(catalogue().items())]
+    written = {f"{page_name(module)}.md": page(module) for module in modules}
+    return {"index.md": index(modules), **written}
+
+
+def page_name(module: ModuleType) -> str:
+    """Return the last part of the module's name, which is what its page is called."""
+    return module.__name__.rpartition(".")[2]
+
+
+def page(module: ModuleType) -> str:
+    """Return the page of one rule."""
+    rule = module.RULE
+    lines = [
+        NOTICE.format(source=f"src/celerykit/rules/{page_name(module)}.py"),
+        "",
+        f"# {rule.code} {rule.name}",
+        "",
+        f"- **Level** {LEVELS[rule.level]}",
+        f"- **Known at** {STAGES[rule.stage]}",
+        "",
+        (module.__doc__ or "").strip(),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def index(modules: list[ModuleType]) -> str:
+    """Return the page that lists all rules."""
+    lines = [NOTICE.format(source="src/celerykit/rules/"), "", INTRODUCTION, *table(modules)]
+    toc = ["```{toctree}", ":hidden:", "", *map(page_name, modules), "```"]
+    return "\n".join([*lines, "", *toc, ""])
+
+
+def table(modules: list[ModuleType]) -> Iterator[str]:
+    """Yield the lines of the table of all rules."""
+    yield "| Code | Name | Level | Known at | What it does |"
+    yield "|---|---|---|---|---|"
+    for module in modules:
+        rule = module.RULE
+        link = f"[{rule.code}]({page_name(module)}.md)"
+        yield f"| {link} | {rule.name} | {rule.level} | {rule.stage} | {summary(module)} |"
+
+
+def summary(module: ModuleType) -> str:
+    """Return the first sentence of the rule's page, without its full stop."""
+    text = (module.__doc__ or "").partition("## What it does\n")[2].partition("\n\n")[0]
+    return " ".join(text.split()).rstrip(".")
+
+
+def main() -> None:
+    """Write every page, and remove those of rules that are gone."""
+    written = pages()
+    DIRECTORY.mkdir(exist_ok=True)
+    for path in DIRECTORY.glob("*.md"):
+        if path.name not in written:
+            path.unlink()
+    for name, text in written.items():
+        (DIRECTORY / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""
+A package, so that the tests on real brokers can share what the tests in memory use.
+"""
