@@ -12,8 +12,14 @@ myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_class_signature = "separated"
 python_use_unqualified_type_names = True
+
+# Names of Python, Celery and kombu, for which the pages are built without asking the network; and
+# names of celerykit that stand in signatures, but are for nobody to import.
+nitpick_ignore_regex = [
+    ("py:(class|exc)", r"(?!celerykit\.).*"),
+    ("py:class", r"celerykit\._\w+\.(P|R|R_co|In|In_contra|TypedApp)"),
+]
 
 html_theme = "furo"
 html_title = f"celerykit {release}"

@@ -20,7 +20,8 @@ LEVELS: Final = {"error": "error: the call is refused", "warning": "warning: the
 
 STAGES: Final = {
     "build": "build: the values of the call show it, on the line that writes them",
-    "send": "send: the app's configuration has a say; `check()` and `send()` tell",
+    "send": "send: it takes more than the values of the call; `check()` and `send()` tell",
+    "build, send": "build, as far as the values of the call show it; and at send, by the clock",
 }
 
 INTRODUCTION: Final = """\
@@ -30,8 +31,8 @@ What celerykit looks at, and why. A finding has a **code**, which is never reuse
 **levels**: an *error* refuses the call with `CallRejected`, before anything leaves the process; a
 *warning* is issued as a `CallWarning`, and the call is sent. It is **known** at one of two moments:
 at *build*, on the line that writes the value, when the values of the call show it; or at *send*,
-when the app's configuration has a say. `call(...).check()` returns what `send()` would find, and
-sends nothing.
+when the app's configuration or the clock has a say. `call(...).check()` returns what `send()` would
+find, and sends nothing.
 
 The examples on these pages run as tests, with this app:
 
@@ -75,7 +76,7 @@ def page(module: ModuleType) -> str:
         f"# {rule.code} {rule.name}",
         "",
         f"- **Level** {LEVELS[rule.level]}",
-        f"- **Known at** {STAGES[rule.stage]}",
+        f"- **Known at** {STAGES[stage(module)]}",
         "",
         (module.__doc__ or "").strip(),
         "",
@@ -97,7 +98,12 @@ def table(modules: list[ModuleType]) -> Iterator[str]:
     for module in modules:
         rule = module.RULE
         link = f"[{rule.code}]({page_name(module)}.md)"
-        yield f"| {link} | {rule.name} | {rule.level} | {rule.stage} | {summary(module)} |"
+        yield f"| {link} | {rule.name} | {rule.level} | {stage(module)} | {summary(module)} |"
+
+
+def stage(module: ModuleType) -> str:
+    """Return when the rule is asked: at build, at send, or at both."""
+    return "build, send" if module.RULE.again else module.RULE.stage
 
 
 def summary(module: ModuleType) -> str:

@@ -25,9 +25,15 @@ def make_app(_no_celery_environment: None) -> Iterator[Callable[..., Celery]]:
 
     def make(kind: type[Celery] = Celery, **settings: Any) -> Celery:
         name = f"shop{next(_numbers)}"
-        settings = {"broker_url": "memory://", "result_backend": "cache+memory://", **settings}
         made.append(kind(name, set_as_current=False))
-        made[-1].conf.update(task_default_queue=name, **settings)
+        made[-1].conf.update(
+            {
+                "broker_url": "memory://",
+                "result_backend": "cache+memory://",
+                "task_default_queue": name,
+                **settings,
+            }
+        )
         return made[-1]
 
     yield make
@@ -119,7 +125,7 @@ def greet(app: Celery) -> Any:
     """
 
     @app.task(name="shop.greet")
-    def greet(name, loud=False):
+    def greet(name, *, loud=False):
         return f"HELLO {name.upper()}" if loud else f"hello {name}"
 
     return greet

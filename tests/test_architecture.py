@@ -54,7 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "rules",
     },
     "_tasks": set(),
-    "_remote": {"_contract", "errors", "rules"},
+    "_remote": {"_contract", "_tasks", "errors", "rules"},
     # make it happen
     "_targets": {"_contract", "_remote"},
     "_gather": {"_facts", "_priority", "_request"},
@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "_snapshot",
         "_stack",
         "_targets",
+        "_vocabulary",
         "errors",
         "rules",
     },

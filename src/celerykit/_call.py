@@ -135,7 +135,7 @@ class Delivery(Generic[R_co]):
         return self._with({"priority": level})
 
     def time_limit(
-        self, hard: float | timedelta | None, *, soft: float | timedelta | None | Unset = UNSET
+        self, hard: float | timedelta | None, *, soft: float | timedelta | Unset | None = UNSET
     ) -> Self:
         """
         Return a copy whose run may last this long.
@@ -153,11 +153,11 @@ class Delivery(Generic[R_co]):
     def retry(
         self,
         *,
-        max_retries: int | None | Unset = UNSET,
+        max_retries: int | Unset | None = UNSET,
         interval_start: float | timedelta | Unset = UNSET,
         interval_step: float | timedelta | Unset = UNSET,
         interval_max: float | timedelta | Unset = UNSET,
-        retry_errors: tuple[type[BaseException], ...] | None | Unset = UNSET,
+        retry_errors: tuple[type[BaseException], ...] | Unset | None = UNSET,
     ) -> Self:
         """
         Return a copy whose publishing is tried again when the broker fails. Not the task.
@@ -206,11 +206,19 @@ class Delivery(Generic[R_co]):
         return self._with({"headers": more if headers is None else _mapping(headers, more)})
 
     def stamp(self, stamps: Mapping[str, Json] | None = None, /, **more: Json) -> Self:
-        """Return a copy with these stamps too; they arrive in ``request.stamps``."""
+        """
+        Return a copy with these stamps too; they arrive in ``request.stamps``.
+
+        They mark its callbacks as well, whether those were linked before or are later.
+        """
         return self._with({"stamp": more if stamps is None else _mapping(stamps, more)})
 
     def ignore_result(self, ignore: bool = True) -> Self:  # noqa: FBT001, FBT002 - as Celery's
-        """Return a copy whose result is not kept; with False, kept against the task's default."""
+        """
+        Return a copy whose result is not kept; with False, kept against the task's default.
+
+        Workers older than Celery 5.6.3 follow the task's default all the same.
+        """
         return self._with({"ignore_result": ignore})
 
     def redact(self, *parameters: str) -> Self:
@@ -268,7 +276,7 @@ class Delivery(Generic[R_co]):
 
     # -- a value
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
+    def __setattr__(self, name: str, value: NoReturn) -> NoReturn:
         """Refuse: a call never changes."""
         message = f"a call is immutable; .{name}(...) returns a changed copy"
         raise AttributeError(message)

@@ -29,6 +29,9 @@ class AppFacts:
         login: The user name of the broker connection.
         serializers: The names of the registered serializers.
         compressions: The names of the registered compressions.
+        accepts: The names of the serializers that the app's own workers accept.
+        queues: The names of the queues that the app declares; None when it declares none, and
+            then any name is as good as another.
     """
 
     transport: str | None = None
@@ -37,6 +40,8 @@ class AppFacts:
     login: str | None = None
     serializers: Names | None = None
     compressions: Names | None = None
+    accepts: frozenset[str] | None = None
+    queues: frozenset[str] | None = None
 
 
 UNKNOWN: Final = AppFacts()

@@ -67,7 +67,11 @@ class Rule:
         level: What a finding does to the call.
         stage: ``"build"`` when the call's own values decide, at the line that writes them;
             ``"send"`` when the app's configuration has a say.
-        watches: The options whose presence makes the rule worth asking; empty for every call.
+        watches: The options whose presence makes the rule worth asking. ``"*"`` stands for any
+            option without a method, ``"**"`` for a keyword argument that is called like an option;
+            empty when the builder asks the rule itself.
+        again: For a rule of stage ``"build"``: the options whose presence makes it worth asking
+            once more at the send, when the time is known.
     """
 
     code: str
@@ -75,6 +79,7 @@ class Rule:
     level: Level
     stage: Stage
     watches: frozenset[str]
+    again: frozenset[str] = frozenset()
 
     def found(self, task: str, option: str, value: Any, message: str, remedy: str) -> Finding:
         """Return a finding of this rule."""

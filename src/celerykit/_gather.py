@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from celerykit._facts import AppFacts
 from celerykit._priority import redis_levels
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["destination_of", "facts_of"]
 
-_Token: TypeAlias = tuple[Any, ...]
+_State: TypeAlias = tuple[Any, ...]
 
-_known: Final[WeakKeyDictionary[Celery, tuple[_Token, AppFacts]]] = WeakKeyDictionary()
+_known: Final[WeakKeyDictionary[Celery, tuple[_State, AppFacts]]] = WeakKeyDictionary()
 
 _BROKER_VARIABLES: Final = ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL")
 _ROUTING: Final = ("queue", "exchange", "routing_key")
@@ -30,24 +30,30 @@ def facts_of(app: Celery) -> AppFacts:
 
     Two threads may both read, and then agree; a forked child inherits plain values.
     """
-    token = _token(app)
+    state = _state(app)
     known = _known.get(app)
-    if known is None or known[0] != token:
-        known = _known[app] = (token, _read(app))
+    if known is None or known[0] != state:
+        known = _known[app] = (_copied(state), _read(app))
     return known[1]
 
 
-def _token(app: Any) -> _Token:
+def _state(app: Any) -> _State:
     """Return what tells whether the configuration is still the one that was read."""
     if not app.configured:
         len(app.conf.changes)  # makes the app read its configuration, and replace app.conf
-    changes: Mapping[str, Any] = app.conf.changes
+    # Celery reads the variables anew at each use, and they win over any setting. A conf that was
+    # replaced is told by a reference to it, weak as it knows the app; a new one may have its id.
+    return ref(app.conf), app.conf.changes, *map(os.environ.get, _BROKER_VARIABLES)
+
+
+def _copied(state: _State) -> _State:
+    """Return *state* as it is now. Only what is kept is copied: each send compares."""
+    conf, changes, *variables = state
     settings = {
         name: dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
         for name, value in changes.items()
     }
-    # Celery reads these anew at each use, and they win over any setting.
-    return (id(app.conf), settings, *(os.environ.get(name) for name in _BROKER_VARIABLES))
+    return conf, settings, *variables
 
 
 def _read(app: Any) -> AppFacts:
@@ -63,7 +69,33 @@ def _read(app: Any) -> AppFacts:
             login=connection.userid or transport.default_connection_params.get("userid"),
             serializers=cast("Any", serialization).registry.name_to_type,
             compressions=_Compressions(),
+            accepts=_accepted(app.conf.accept_content),
+            queues=_declared(app.conf),
         )
+
+
+def _accepted(content: Any) -> frozenset[str]:
+    """Return the names of the serializers that workers of this configuration accept."""
+    from kombu import serialization  # noqa: PLC0415 - as above
+
+    known: Mapping[str, str] = cast("Any", serialization).registry.name_to_type
+    if content is None:
+        return frozenset(known)
+    listed = {str(each) for each in content}
+    named = {each for each in listed if "/" not in each}  # also what is registered only later
+    return frozenset({*named, *(name for name, kind in known.items() if kind in listed)})
+
+
+def _declared(conf: Any) -> frozenset[str] | None:
+    """Return the names of the queues that task_queues, task_routes and the default declare."""
+    queues: Any = conf.task_queues
+    if not queues:
+        return None
+    routes: Any = conf.task_routes
+    routed: list[Any] = [*cast("Any", routes).values()] if isinstance(routes, Mapping) else []
+    routed = [cast("Any", r).get("queue") if isinstance(r, Mapping) else r for r in routed]
+    every: tuple[Any, ...] = (*queues, *routed, conf.task_default_queue)
+    return frozenset(str(getattr(queue, "name", queue)) for queue in every)
 
 
 def _levels(transport: Any, options: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -107,15 +139,27 @@ def destination_of(
     wanted.update((key, options[key]) for key in _ROUTING if key in options)
     route = app.amqp.router.route(dict(wanted), name, args, kwargs, task)
     queue = route.get("queue")
-    exchange = route.get("exchange")
+    exchange, key = route.get("exchange"), route.get("routing_key")
+    exchange = getattr(exchange, "name", exchange)
     arguments: Mapping[str, Any] = {} if queue is None else queue.queue_arguments or {}
     return Destination(
         queue=None if queue is None else queue.name,
         exchange_type=_exchange_type(queue),
         max_priority=None if queue is None else queue.max_priority or arguments.get("x-max-priority"),
         quorum=arguments.get("x-queue-type") == "quorum",
-        exchange=getattr(exchange, "name", exchange),
-        routing_key=route.get("routing_key"),
+        exchange=exchange,
+        routing_key=key,
+        binding=None if queue is None else (queue.exchange.name, queue.routing_key),
+        taken=_is_taken(app, exchange, key) if exchange and key else None,
+    )
+
+
+def _is_taken(app: Any, exchange: str, key: str) -> bool:
+    """Return whether a queue of *app* takes what goes to *exchange* with this routing *key*."""
+    return any(
+        queue.exchange.name == exchange
+        and (queue.exchange.type != "direct" or queue.routing_key == key)
+        for queue in app.amqp.queues.values()
     )
 
 

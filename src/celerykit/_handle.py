@@ -51,7 +51,8 @@ class Handle(Generic[R_co]):
         and a pydantic model into a dict, whatever the task's annotation says.
 
         Args:
-            timeout: Seconds or a timedelta. None waits for ever, and has to be written.
+            timeout: Seconds or a timedelta; 0 does not wait. None waits for ever, and has to be
+                written.
 
         Raises:
             celery.exceptions.TimeoutError: The result did not arrive in time. This is not the
@@ -62,6 +63,9 @@ class Handle(Generic[R_co]):
         """
         self._expect_a_result()
         seconds = None if timeout is None else as_seconds(timeout)
+        if seconds is not None and seconds <= 0 and not self._result.ready():
+            # Celery before 5.7 would wait for ever: there 0 is the same as None.
+            raise self._result.TimeoutError("The operation timed out.")
         return cast("R_co", self._result.get(timeout=seconds))
 
     def _expect_a_result(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from celerykit._priority import Priority
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         headers: Mapping[str, Json]
         stamp: Mapping[str, Json]
         ignore_result: bool
-        redact: Sequence[str]
+        redact: list[str] | tuple[str, ...]
 
 else:
     from typing import TypedDict
@@ -60,10 +60,18 @@ else:
 
 __all__ = ["CallOptions", "Json", "RetryPolicy", "joined"]
 
+T_co = TypeVar("T_co", covariant=True)
+
+
+class JsonArray(Protocol[T_co]):
+    """A list or a tuple. Not bytes, which are a Sequence of int, but no JSON."""
+
+    def __contains__(self, value: object, /) -> bool: ...
+    def __getitem__(self, index: slice, /) -> Sequence[T_co]: ...
+
+
 # What can travel in a header on every broker.
-Json: TypeAlias = (
-    "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"
-)
+Json: TypeAlias = "str | int | float | bool | JsonArray[Json] | Mapping[str, Json] | None"
 
 _Join: TypeAlias = Callable[[Any, Any], Any]
 

@@ -53,7 +53,7 @@ class Priority(enum.Enum):
 
 def redis_levels(steps: Sequence[int]) -> tuple[int, ...]:
     """
-    Return one number for each distinct step that kombu's Redis transport serves, least urgent first.
+    Return a number for each distinct step that kombu's Redis transport serves, least urgent first.
 
     kombu sends a message to ``steps[bisect(steps, priority) - 1]`` and serves the steps in the
     order they are written, so an unsorted list has fewer steps than it shows: this asks the same

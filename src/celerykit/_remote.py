@@ -5,14 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 from celerykit._contract import Contract
 from celerykit.errors import CallRejected
-from celerykit.rules import runs_elsewhere
+from celerykit.rules import blank_name, runs_elsewhere
 
 if TYPE_CHECKING:
     from celery import Celery
+
+    from celerykit._tasks import TypedApp
 
 __all__ = ["RemoteTask", "Service", "remote"]
 
@@ -33,11 +35,15 @@ class RemoteTask(Generic[P, R_co]):
     contract: Contract
     __wrapped__: Callable[..., Any]
 
-    def __init__(self, name: str, function: Callable[P, R_co], app: Celery | None) -> None:
+    def __init__(
+        self, name: str, function: Callable[P, R_co], app: Celery | TypedApp | None
+    ) -> None:
         """Take the task's name, the function that shows its parameters, and the app."""
+        if not _is_name(name):
+            raise CallRejected((blank_name(name),))
         functools.update_wrapper(self, function)
         self.name = name
-        self.app = app
+        self.app = cast("Celery | None", app)
         self.contract = Contract(function, inspect.signature(function).bind)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
@@ -50,8 +56,12 @@ class RemoteTask(Generic[P, R_co]):
         return f"<RemoteTask {self.name}>"
 
 
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and name == name.strip() != ""
+
+
 def remote(
-    name: str, *, app: Celery | None = None
+    name: str, *, app: Celery | TypedApp | None = None
 ) -> Callable[[Callable[P, R]], RemoteTask[P, R]]:
     """
     Declare a task that lives elsewhere, by a function with its parameters and no body.
@@ -82,17 +92,20 @@ class Service:
     """
 
     app: Celery | None = None
+    _prefix: str = ""  # which a subclass without its own inherits
 
-    def __init__(self, app: Celery | None = None) -> None:
+    def __init__(self, app: Celery | TypedApp | None = None) -> None:
         """Take the app that sends; None means Celery's current app at each send."""
-        self.app = app
+        self.app = cast("Celery | None", app)
 
-    def __init_subclass__(cls, *, prefix: str = "", **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, prefix: str | None = None, **kwargs: Any) -> None:
         """Take the *prefix* of the tasks' names, and make a contract of each public method."""
         super().__init_subclass__(**kwargs)
+        if prefix is not None:
+            cls._prefix = prefix
         for name, function in list(vars(cls).items()):
             if inspect.isfunction(function) and not name.startswith("_"):
-                full = f"{prefix}.{name}" if prefix else name
+                full = f"{cls._prefix}.{name}" if cls._prefix else name
                 setattr(cls, name, _RemoteMethod(full, function))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 __all__ = ["Destination", "Request"]
@@ -21,6 +22,9 @@ class Destination:
         quorum: Whether it is a quorum queue.
         exchange: The exchange that the call or its route names, if any.
         routing_key: The routing key that the call or its route names, if any.
+        binding: The exchange and the routing key that the queue itself is bound with, if known.
+        taken: Whether a queue of the app takes what goes to *exchange* with *routing_key*; None
+            when the call does not name both.
     """
 
     queue: str | None
@@ -29,6 +33,8 @@ class Destination:
     quorum: bool = False
     exchange: str | None = None
     routing_key: str | None = None
+    binding: tuple[str, str] | None = None
+    taken: bool | None = None
 
 
 @dataclass
@@ -43,6 +49,7 @@ class Request:
         options: The options by Celery's names, as the caller wrote them.
         parameters: The names of the task's parameters; None when they are not known.
         destination: Where the call goes; None while that is not known.
+        now: The moment of the send, an aware datetime; None while the call is built.
     """
 
     task: str
@@ -51,3 +58,4 @@ class Request:
     options: Mapping[str, Any]
     parameters: tuple[str, ...] | None = None
     destination: Destination | None = None
+    now: datetime | None = None

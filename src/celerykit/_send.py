@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import datetime, timezone
 from typing import Any, Final, cast
 
 from celerykit._call import Order, visible
@@ -11,17 +12,21 @@ from celerykit._findings import Finding
 from celerykit._gather import destination_of, facts_of
 from celerykit._handle import Handle
 from celerykit._priority import Priority
-from celerykit._request import Request
+from celerykit._request import Destination, Request
 from celerykit._snapshot import snapshot_args, snapshot_kwargs
 from celerykit._stack import outside
 from celerykit._targets import Local, Remote
+from celerykit._vocabulary import OPTION_WORDS
 from celerykit.errors import CallRejected, CallWarning
-from celerykit.rules import at_send, runs_elsewhere, watched_at_send
+from celerykit.rules import at_send, runs_elsewhere, watching
 
 __all__ = ["CelerySender"]
 
 # Options that celerykit keeps in a form of its own.
 _OURS: Final = frozenset({"priority", "redact", "stamp", "link", "link_error"})
+
+# Options whose rules ask where the call goes, which takes a turn of Celery's router.
+_ROUTED: Final = frozenset({"priority", "exchange", "routing_key"})
 
 # Celery's own 0 to 9, for a queue that has no order anyway.
 _NO_ORDER: Final = tuple(range(10))
@@ -73,29 +78,44 @@ def _target(order: Order) -> Local | Remote:
 def _examined(order: Order) -> tuple[list[Finding], Request, AppFacts]:
     """Return what the rules say, and what they were asked about."""
     request = Request(order.target.name, order.args, order.kwargs, order.options)
-    if not watched_at_send(order.options):
+    checks = watching(request)
+    if not checks:
         return [], request, UNKNOWN
+    facts = facts_of(_target(order).app)
+    request.now = datetime.now(timezone.utc)
+    if not OPTION_WORDS.isdisjoint(order.kwargs):
+        request.parameters = order.target.contract.names()
+    if not _ROUTED.isdisjoint(order.options):
+        request.destination = _destination(order)
+    return at_send(checks, request, facts), request, facts
+
+
+def _destination(order: Order) -> Destination:
+    """Return where Celery's router sends *order*."""
     target = _target(order)
-    facts = facts_of(target.app)
     task = target.task if isinstance(target, Local) else None
     args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
-    request.destination = destination_of(
-        target.app, target.name, args, kwargs, order.options, task
-    )
-    return at_send(request, facts), request, facts
+    name = order.options.get("route_name", target.name)
+    return destination_of(target.app, name, args, kwargs, order.options, task)
 
 
 def _checked(order: Order) -> dict[str, Any]:
     """Return the options in Celery's form; raise for an error, warn of what is doubtful."""
     findings, request, facts = _examined(order)
-    if any(finding.level == "error" for finding in findings):
-        raise CallRejected(tuple(findings))
-    for finding in findings:
-        warnings.warn(CallWarning(f"{finding.task}: {finding}"), stacklevel=outside())
+    if findings:
+        _report(findings)
     options = snapshot_kwargs(order.options)
     if not _OURS.isdisjoint(options):
         _translate(order, options, request, facts)
     return options
+
+
+def _report(findings: list[Finding]) -> None:
+    """Raise for an error, warn of what is doubtful."""
+    if any(finding.level == "error" for finding in findings):
+        raise CallRejected(tuple(findings))
+    for finding in findings:
+        warnings.warn(CallWarning(f"{finding.task}: {finding}"), stacklevel=outside())
 
 
 def _translate(order: Order, options: dict[str, Any], request: Request, facts: AppFacts) -> None:
@@ -108,6 +128,9 @@ def _translate(order: Order, options: dict[str, Any], request: Request, facts: A
         options["priority"] = priority.pick(_levels(request, facts))
     stamps = options.pop("stamp", None)
     if stamps:
+        # As Celery's stamp() does, and whichever came first. It may change what it is given.
+        for callback in (*options.get("link", ()), *options.get("link_error", ())):
+            callback.stamp(**snapshot_kwargs(stamps))
         options.update(stamps, stamped_headers=list(stamps))
     if options.pop("redact", None):
         options.update(_redacted(order))
@@ -123,11 +146,6 @@ def _levels(request: Request, facts: AppFacts) -> tuple[int, ...]:
 
 def _redacted(order: Order) -> dict[str, str]:
     """Return argsrepr and kwargsrepr as Celery would write them, without the hidden values."""
-    from celery.utils import saferepr  # noqa: PLC0415 - loads Celery's utilities
-
-    shorten, amqp = cast("Any", saferepr).saferepr, _target(order).app.amqp
     args, kwargs = visible(order)
-    return {
-        "argsrepr": shorten(args, amqp.argsrepr_maxsize),
-        "kwargsrepr": shorten(kwargs, amqp.kwargsrepr_maxsize),
-    }
+    message = _target(order).app.amqp.as_task_v2("", order.target.name, args, kwargs)
+    return {name: message.headers[name] for name in ("argsrepr", "kwargsrepr")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from keyword import iskeyword
 from typing import Any, Final
+from unicodedata import normalize
 
 from celerykit._findings import shown
 from celerykit._vocabulary import CALL_OPTIONS
@@ -29,7 +30,11 @@ _BY_POSITION: Final = frozenset({"redact", "link", "link_error"})
 
 
 def spelled(
-    verb: str, task: str, args: Collection[Any], kwargs: Mapping[str, Any], options: Mapping[str, Any]
+    verb: str,
+    task: str,
+    args: Collection[Any],
+    kwargs: Mapping[str, Any],
+    options: Mapping[str, Any],
 ) -> str:
     """Return the code that builds a call, with long values shortened."""
     arguments = _arguments(args, kwargs)
@@ -46,7 +51,8 @@ def _arguments(args: Collection[Any], kwargs: Mapping[str, Any]) -> str:
 
 
 def _is_word(name: str) -> bool:
-    return name.isidentifier() and not iskeyword(name)
+    # Python reads an identifier in its normal form, which may be another name.
+    return name.isidentifier() and not iskeyword(name) and normalize("NFKC", name) == name
 
 
 def _option(name: str, value: Any, options: Mapping[str, Any]) -> str:

@@ -16,14 +16,16 @@ __all__ = ["Local", "Remote", "target_of"]
 class Local:
     """A task of this process: Celery's own object, or the proxy that stands for it."""
 
-    __slots__ = ("name", "task")
+    __slots__ = ("contract", "name", "task")
+    contract: Contract
     name: str
     task: Any
 
-    def __init__(self, task: Any) -> None:
-        """Keep *task* as it is: the proxy of a shared task finds its app anew at each use."""
-        self.name = task.name
+    def __init__(self, task: Any, found: Any) -> None:
+        """Keep *task*, and what is known of it: *found* is the task that it stands for now."""
+        self.name = found.name
         self.task = task
+        self.contract = _contract(found)
 
     @property
     def app(self) -> Any:
@@ -37,17 +39,6 @@ class Local:
     def __hash__(self) -> int:
         """Return the hash of the name."""
         return hash(self.name)
-
-    @property
-    def contract(self) -> Contract:
-        """The parameters of the task, without ``self`` if it is bound."""
-        task = self.task
-        header = getattr(task, "__header__", None)
-        if not task.typing or (header is None and type(task).__call__ is not _task_class().__call__):
-            # typing=False says not to check. A class with its own __call__ may add arguments.
-            return Contract(task.run)
-        # Celery compiles __header__ for a decorated function: 20 times faster than bind().
-        return Contract(task.run, header or _bind(task.run))
 
 
 class Remote:
@@ -90,6 +81,16 @@ class Remote:
         return hash(self.name)
 
 
+def _contract(task: Any) -> Contract:
+    """Return the parameters of *task*, without ``self`` if it is bound."""
+    header = getattr(task, "__header__", None)
+    if not task.typing or (header is None and type(task).__call__ is not _task_class().__call__):
+        # typing=False says not to check. A class with its own __call__ may add arguments.
+        return Contract(task.run)
+    # Celery compiles __header__ for a decorated function: 20 times faster than bind().
+    return Contract(task.run, header or _bind(task.run))
+
+
 def _bind(function: Callable[..., Any]) -> Callable[..., object] | None:
     """Return what raises TypeError for arguments that *function* cannot take, if that is known."""
     try:
@@ -105,8 +106,20 @@ def _task_class() -> Any:
     return Task
 
 
+@cache
+def _proxy_class() -> Any:
+    from celery import local  # noqa: PLC0415 - as above
+
+    return cast("Any", local).Proxy
+
+
 def target_of(thing: Any) -> Local | Remote | None:
     """Return *thing* as a target, or None if it is no task."""
-    if isinstance(thing, RemoteTask):
-        return Remote(cast("RemoteTask[..., Any]", thing))
-    return Local(thing) if isinstance(thing, _task_class()) else None
+    is_proxy = issubclass(type(thing), _proxy_class())
+    found = thing._get_current_object() if is_proxy else thing  # noqa: SLF001 - a proxy's public way
+    if isinstance(found, _task_class()):
+        # The proxy of a shared task finds its app anew at each use; any other finds it once.
+        task = thing if type(thing) is _proxy_class() else found
+        # A task that was never registered may lack a name, and no worker could find it.
+        return Local(task, found) if found.name else None
+    return Remote(cast("RemoteTask[..., Any]", found)) if isinstance(found, RemoteTask) else None

@@ -14,6 +14,7 @@ __all__ = [
     "is_mapping",
     "is_naive",
     "is_number",
+    "size",
     "unsendable",
 ]
 
@@ -54,6 +55,11 @@ def is_naive(moment: datetime) -> bool:
     return moment.utcoffset() is None
 
 
+def size(text: str) -> int:
+    """Return how many bytes *text* takes in a message."""
+    return len(text.encode(errors="surrogatepass"))
+
+
 def unsendable(value: Any) -> str | None:
     """Return why *value* cannot travel in a header on every broker, or None if it can."""
     if value is None or isinstance(value, (bool, str)):
@@ -64,7 +70,7 @@ def unsendable(value: Any) -> str | None:
         return None if math.isfinite(value) else f"{value} is not a number in JSON"
     if is_list(value):
         return next((why for why in map(unsendable, value) if why), None)
-    if is_mapping(value):
+    if is_mapping(value) and isinstance(value, dict):  # neither JSON nor AMQP takes another one
         return next((why for item in value.items() if (why := _unsendable_item(*item))), None)
     return f"a {type(value).__name__} is not a JSON value"
 
@@ -72,6 +78,6 @@ def unsendable(value: Any) -> str | None:
 def _unsendable_item(name: Any, value: Any) -> str | None:
     if not isinstance(name, str):
         return f"the name {name!r} is not a string"
-    if len(name.encode()) > _SHORT_STRING:
+    if size(name) > _SHORT_STRING:
         return f"the name {name[:20]!r}... is longer than {_SHORT_STRING} bytes"
     return unsendable(value)

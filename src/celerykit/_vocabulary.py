@@ -10,6 +10,8 @@ __all__ = [
     "CALL_OPTIONS",
     "EXTRA_OPTIONS",
     "INTERNAL_OPTIONS",
+    "MESSAGE_PROPERTIES",
+    "OPTION_WORDS",
     "PROTOCOL_HEADERS",
     "TASK_ATTRIBUTES",
     "meant",
@@ -40,12 +42,25 @@ CALL_OPTIONS: Final[dict[str, str]] = {
     "link_error": ".link_error()",
 }
 
+# Options that nobody takes for a task's own argument: not "headers", "priority" or "expires".
+OPTION_WORDS: Final = frozenset(
+    {
+        *("countdown", "eta", "queue", "routing_key", "time_limit", "soft_time_limit"),
+        *("ignore_result", "link_error", "retry_policy"),
+    }
+)
+
+# Labels of an AMQP message that neither Celery nor kombu reads.
+MESSAGE_PROPERTIES: Final = frozenset(
+    {"app_id", "cluster_id", "message_id", "timestamp", "type", "user_id"}
+)
+
 # What .extra() takes by name: real options of Celery's and kombu's that few calls need.
 EXTRA_OPTIONS: Final = frozenset(
     {
         *("add_to_parent", "route_name", "connection", "producer", "publisher"),
         *("mandatory", "delivery_mode", "declare", "timeout", "confirm_timeout"),
-        *("app_id", "cluster_id", "message_id", "timestamp", "type", "user_id"),
+        *MESSAGE_PROPERTIES,
     }
 )
 
@@ -66,6 +81,7 @@ INTERNAL_OPTIONS: Final[dict[str, str]] = {
     ),
     "args": "Pass arguments in call(task, ...)",
     "kwargs": "Pass arguments in call(task, ...)",
+    "application_headers": "Write .headers()",
     "stamped_headers": "Write .stamp(name=value)",
     "argsrepr": "Write .redact('parameter') to keep a value out of logs",
     "kwargsrepr": "Write .redact('parameter') to keep a value out of logs",
@@ -85,7 +101,8 @@ TASK_ATTRIBUTES: Final = frozenset(
         *("reject_on_worker_lost", "retry_on_worker_lost", "rate_limit", "track_started"),
         *("store_errors_even_if_ignored", "store_eager_result", "trail", "send_events"),
         *("throws", "typing", "bind", "base", "pydantic", "pydantic_strict", "immutable"),
-        *("ignore_results", "resultrepr_maxsize", "strict", "subtask_type"),
+        *("pydantic_context", "pydantic_dump_kwargs"),
+        *("ignore_results", "resultrepr_maxsize", "strict", "subtask_type", "backend"),
     }
 )
 
@@ -100,20 +117,21 @@ PROTOCOL_HEADERS: Final = frozenset(
         *("children", "correlation_id", "delivery_info", "headers", "hostname", "is_eager"),
         *("loglevel", "logfile", "properties", "reply_to", "taskset", "utc", "task_id"),
         *("as_execution_options", "clear", "get", "update", "time_limit", "soft_time_limit"),
+        *("_children", "_protected", "_get_custom_headers", "_filter_x_death_headers"),
     }
 )
 
 # Misspellings that are too short, or too far from the word, for difflib to find it.
 _SLIPS: Final[dict[str, str]] = {
     "prio": "priority",
-    "delay": "countdown",
-    "at": "eta",
-    "ttl": "expires",
-    "expire": "expires",
-    "timeout_s": "time_limit",
-    "limit": "time_limit",
-    "soft_limit": "soft_time_limit",
-    "timelimit": "time_limit",
+    "urgency": "priority",
+    **dict.fromkeys(("delay", "wait", "in_seconds", "delay_seconds"), "countdown"),
+    **dict.fromkeys(("at", "when", "run_at", "start_at", "not_before"), "eta"),
+    **dict.fromkeys(("ttl", "expire", "expiry", "expires_in", "expires_at"), "expires"),
+    **dict.fromkeys(("limit", "timelimit", "hard_limit", "hard_time_limit"), "time_limit"),
+    **dict.fromkeys(("timeout_s", "task_timeout", "hard_timeout"), "time_limit"),
+    **dict.fromkeys(("soft_limit", "soft_timeout"), "soft_time_limit"),
+    **dict.fromkeys(("route", "route_key"), "routing_key"),
     "que": "queue",
     "id": "task_id",
     "uuid": "task_id",

@@ -76,7 +76,8 @@ class Stage:
             "LIVE_QUEUE_PREFIX": self.prefix,
         }
         self.own = {**own, "LIVE_SETTINGS": json.dumps(settings or {})}
-        self.state = Redis.from_url(backend.url, decode_responses=True)
+        # Redis-py gives up on a socket after 5 s by itself, while a note may take longer.
+        self.state = Redis.from_url(backend.url, decode_responses=True, socket_timeout=2 * SOON)
         self.tasks = load(self.own)
         self.app = self.tasks.app
         self.workers: list[Worker] = []

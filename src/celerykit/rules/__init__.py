@@ -14,19 +14,25 @@ from typing import Final, TypeAlias
 from celerykit._facts import UNKNOWN, AppFacts
 from celerykit._findings import Finding, Rule, Stage
 from celerykit._request import Request
-from celerykit._vocabulary import CALL_OPTIONS, INTERNAL_OPTIONS, TASK_ATTRIBUTES
+from celerykit._vocabulary import (
+    CALL_OPTIONS,
+    INTERNAL_OPTIONS,
+    OPTION_WORDS,
+    TASK_ATTRIBUTES,
+)
 
 __all__ = [
     "at_build",
     "at_send",
     "bad_arguments",
+    "blank_name",
     "catalogue",
     "has_method",
     "misplaced",
     "not_a_callback",
     "not_a_task",
     "runs_elsewhere",
-    "watched_at_send",
+    "watching",
 ]
 
 # What .options() takes: a callback carries types, which a TypedDict cannot hold.
@@ -38,6 +44,12 @@ Check: TypeAlias = Callable[[Request, AppFacts], Iterator[Finding]]
 @cache
 def catalogue() -> Mapping[str, ModuleType]:
     """Return the module of each rule by its code. Loaded at the first call, not at import."""
+    modules = {module.RULE.code: module for module in (*_of_the_call(), *_of_the_app())}
+    return dict(sorted(modules.items()))
+
+
+def _of_the_call() -> list[ModuleType]:
+    """Return the rules that a call's own values decide."""
     from celerykit.rules import (  # noqa: PLC0415 - many small files: keeps the import cheap
         ck101_not_a_task,
         ck102_bad_arguments,
@@ -58,26 +70,38 @@ def catalogue() -> Mapping[str, ModuleType]:
         ck213_task_attribute,
         ck214_blank_name,
         ck215_retry_policy,
+    )
+
+    return [value for value in locals().values() if isinstance(value, ModuleType)]
+
+
+def _of_the_app() -> list[ModuleType]:
+    """Return the rules that wait for the send, when the app and the time are known."""
+    from celerykit.rules import (  # noqa: PLC0415 - as above
+        ck105_option_as_argument,
         ck220_priority_ignored,
         ck221_mandatory_without_confirms,
         ck222_exchange_ignored,
         ck223_unknown_serializer,
         ck224_foreign_user_id,
+        ck225_past_eta,
+        ck226_undeclared_queue,
+        ck227_unbound_exchange,
+        ck301_serializer_not_accepted,
     )
 
-    modules = [value for value in locals().values() if isinstance(value, ModuleType)]
-    return {module.RULE.code: module for module in modules}
+    return [value for value in locals().values() if isinstance(value, ModuleType)]
 
 
 @cache
 def _watchers(stage: Stage) -> Mapping[str, tuple[Check, ...]]:
-    """Return the checks of *stage* by the option that they watch; "*" is any unusual option."""
+    """Return the checks of *stage* by what they watch."""
     found: defaultdict[str, list[Check]] = defaultdict(list)
     for module in catalogue().values():
         rule: Rule = module.RULE
-        if rule.stage == stage:
-            for option in rule.watches:
-                found[option].append(module.check)
+        later = rule.again if stage == "send" else ()
+        for option in rule.watches if rule.stage == stage else later:
+            found[option].append(module.check)
     return {option: tuple(checks) for option, checks in found.items()}
 
 
@@ -88,7 +112,7 @@ def _asked(stage: Stage, options: tuple[str, ...]) -> tuple[Check, ...]:
     asked: dict[Check, None] = {}
     for option in options:
         asked.update(dict.fromkeys(watchers.get(option, ())))
-        if option not in CALL_OPTIONS:
+        if option not in CALL_OPTIONS and option != "**":
             asked.update(dict.fromkeys(watchers.get("*", ())))
     return tuple(asked)
 
@@ -125,6 +149,12 @@ def runs_elsewhere(task: str, function: str) -> Finding:
     return finding
 
 
+def blank_name(name: object) -> Finding:
+    """Return the finding for *name*, which cannot be the name of a remote task."""
+    finding: Finding = catalogue()["CK214"].refuse(name)
+    return finding
+
+
 def not_a_task(thing: object) -> Finding:
     """Return the finding for *thing*, which is not a task."""
     finding: Finding = catalogue()["CK101"].refuse(thing)
@@ -137,15 +167,12 @@ def bad_arguments(task: str, why: str, parameters: Iterable[str]) -> Finding:
     return finding
 
 
-def at_send(request: Request, facts: AppFacts) -> list[Finding]:
-    """Return what is wrong with a whole call, now that the app's configuration is known."""
-    return [
-        finding
-        for check in _asked("send", tuple(request.options))
-        for finding in check(request, facts)
-    ]
+def watching(request: Request) -> tuple[Check, ...]:
+    """Return the checks that want to see a whole call before it is sent."""
+    options = tuple(request.options)
+    return _asked("send", options if OPTION_WORDS.isdisjoint(request.kwargs) else (*options, "**"))
 
 
-def watched_at_send(options: Iterable[str]) -> bool:
-    """Return whether any rule wants to see a call with these *options* before it is sent."""
-    return bool(_asked("send", tuple(options)))
+def at_send(checks: Iterable[Check], request: Request, facts: AppFacts) -> list[Finding]:
+    """Return what *checks* say of a whole call, now that the app's configuration is known."""
+    return [finding for check in checks for finding in check(request, facts)]

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from celerykit._findings import Finding, Rule
+from celerykit._findings import Finding, Rule, shown
 
 __all__ = ["RULE", "refuse"]
 
@@ -41,16 +41,20 @@ _REMEDIES: Final = {
     "Signature": "Pass the task itself and its arguments: call(task, ...)",
     "AsyncResult": "It is the result of a call that was sent already; pass the task",
     "Call": "It is a call already; use it as it is",
+    "Step": "It is a step already; use it as it is",
+    "Handle": "It is the handle of a call that was sent already; pass the task",
+    "Task": "Pass what app.register_task(...) returns for it",
 }
+_REMEDY: Final = (
+    "Decorate the function with @app.task, or declare it with celerykit.remote() "
+    "when it lives in another service"
+)
 
 
 def refuse(thing: Any) -> Finding:
     """Return the finding for *thing*, which is not a task."""
-    remedy = _REMEDIES.get(
-        type(thing).__name__,
-        "Decorate the function with @app.task, or declare it with celerykit.remote() "
-        "when it lives in another service",
-    )
+    kinds = (thing if isinstance(thing, type) else type(thing)).__mro__
+    known = (_REMEDIES[kind.__name__] for kind in kinds if kind.__name__ in _REMEDIES)
     name = getattr(thing, "__qualname__", None) or type(thing).__name__
-    text = RULE.found("", "task", thing, "", "").value
-    return RULE.found(str(name), "task", thing, f"{text} is not a Celery task", remedy)
+    message = f"{shown(thing)} is not a Celery task"
+    return RULE.found(str(name), "task", thing, message, next(known, _REMEDY))

@@ -42,8 +42,9 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
     names = request.options["redact"]
     if request.parameters is None or not is_list(names):
         return
+    known = ", ".join(request.parameters)
+    remedy = f"Name one of {known}" if known else "The task takes no arguments"
     for name in names:
-        if name not in request.parameters and name not in request.kwargs:
-            known = ", ".join(request.parameters) or "none; the task takes no arguments"
+        if isinstance(name, str) and name not in {*request.parameters, *request.kwargs}:
             message = f"there is no parameter {name!r} to redact"
-            yield RULE.found(request.task, "redact", name, message, f"Name one of {known}")
+            yield RULE.found(request.task, "redact", name, message, remedy)

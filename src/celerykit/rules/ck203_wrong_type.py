@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from celerykit._facts import AppFacts
@@ -38,6 +38,9 @@ from celerykit._request import Request
 from celerykit._values import is_delay, is_list, is_mapping, is_number
 
 __all__ = ["RULE", "check", "refuse_callback"]
+
+# What may pass, what that is in words, what to write instead.
+_Known: TypeAlias = tuple[Callable[[Any], bool], str, str]
 
 
 def _is_text(value: Any) -> bool:
@@ -63,8 +66,28 @@ _LIMIT: Final = (_is_limit, "a number of seconds, a timedelta or None", _SECONDS
 _TIMEOUT: Final = (is_number, "a number of seconds", "Pass for example 2.5")
 _MAPPING: Final = (is_mapping, "a mapping", "Pass a dict of names and values")
 
-# option -> (what may pass, what that is in words, what to write instead)
-_TYPES: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
+_CONNECTION: Final[_Known] = (
+    lambda value: hasattr(value, "default_channel"),
+    "a kombu Connection",
+    "Pass for example the one that `with app.connection_for_write() as connection` gives",
+)
+_PRODUCER: Final[_Known] = (
+    lambda value: hasattr(value, "publish"),
+    "a kombu Producer",
+    "Pass for example the one that `with app.producer_or_acquire() as producer` gives",
+)
+
+
+def _is_delivery_mode(value: Any) -> bool:
+    # By type too: 1.0 equals 1, and fails when it is published.
+    return (_is_integer(value) or _is_text(value)) and value in {1, 2, "transient", "persistent"}
+
+
+def _is_declarable(value: Any) -> bool:
+    return is_list(value) and all(hasattr(each, "declare") for each in value)
+
+
+_TYPES: Final[dict[str, _Known]] = {
     "countdown": (is_delay, "a number of seconds or a timedelta", _SECONDS),
     "eta": (
         lambda value: isinstance(value, datetime),
@@ -106,11 +129,18 @@ _TYPES: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
     "confirm_timeout": _TIMEOUT,
     "timestamp": (_is_integer, "an int", "Pass whole seconds since 1970, for example int(time())"),
     "delivery_mode": (
-        lambda value: value in (1, 2, "transient", "persistent") and not _is_flag(value),
+        _is_delivery_mode,
         "1, 2, 'transient' or 'persistent'",
         "RabbitMQ loses the message for anything else",
     ),
-    "declare": (is_list, "a list", "Pass a list of kombu queues and exchanges"),
+    "declare": (
+        _is_declarable,
+        "a list of queues and exchanges",
+        "Pass kombu's own objects, for example [Queue('high')]",
+    ),
+    "connection": _CONNECTION,
+    "producer": _PRODUCER,
+    "publisher": _PRODUCER,
     **dict.fromkeys(("route_name", "app_id", "cluster_id", "message_id", "type", "user_id"), _TEXT),
 }
 

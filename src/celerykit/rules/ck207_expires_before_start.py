@@ -12,7 +12,7 @@ an id that never succeeds. Celery counts ``expires`` from the moment of sending,
 Traceback (most recent call last):
     ...
 celerykit.errors.CallRejected: proj.add was not sent:
-  CK207 it expires 30 s after sending, but starts after 60 s. Make expires longer than the countdown; both count from sending.
+  CK207 it expires 30 s after sending, but starts 60 s after sending. Make expires longer than the countdown; both count from sending.
   Read more: python -m pydoc celerykit.rules.ck207_expires_before_start
 
 ```
@@ -26,8 +26,8 @@ call(add, 2, 3).countdown(60).expires(90)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, Final, TypeGuard
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
@@ -36,30 +36,54 @@ from celerykit._values import as_seconds, is_delay, is_naive
 
 __all__ = ["RULE", "check"]
 
+_Time: TypeAlias = float | timedelta | datetime
+
 RULE: Final = Rule(
     "CK207",
     "expires-before-start",
     "error",
     "build",
     frozenset({"countdown", "eta", "expires"}),
+    again=frozenset({"expires"}),
 )
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield a finding if the values alone show that the call expires before its start."""
-    options = request.options
-    expires = options.get("expires")
-    countdown, eta = options.get("countdown"), options.get("eta")
-    if is_delay(expires) and is_delay(countdown):
-        life, delay = as_seconds(expires), as_seconds(countdown)
-        if life <= delay:
-            message = f"it expires {life:g} s after sending, but starts after {delay:g} s"
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
+    """Yield a finding if the call expires before its start, as far as that is known."""
+    options, now = request.options, request.now
+    expires, start = options.get("expires"), options.get("eta") or options.get("countdown")
+    if not _is_time(expires):
+        return
+    if now is not None and isinstance(expires, datetime) and expires <= now:
+        message = f"it expires {_when(expires)}, but is sent {_when(now)}"
+        remedy = "Pass a time that is yet to come, or None for no expiry"
+        yield RULE.found(request.task, "expires", expires, message, remedy)
+    elif _is_time(start) and _is_over(expires, start, now):
+        message = f"it expires {_when(expires)}, but starts {_when(start)}"
+        remedy = "Make expires later than the start"
+        if not isinstance(expires, datetime) and not isinstance(start, datetime):
             remedy = "Make expires longer than the countdown; both count from sending"
-            yield RULE.found(request.task, "expires", expires, message, remedy)
-    elif _is_moment(expires) and _is_moment(eta) and expires <= eta:
-        message = f"it expires at {expires.isoformat()}, but starts at {eta.isoformat()}"
-        yield RULE.found(request.task, "expires", expires, message, "Make expires later than eta")
+        yield RULE.found(request.task, "expires", expires, message, remedy)
 
 
-def _is_moment(value: Any) -> TypeGuard[datetime]:
-    return isinstance(value, datetime) and not is_naive(value)
+def _is_time(value: Any) -> TypeGuard[_Time]:
+    return is_delay(value) or (isinstance(value, datetime) and not is_naive(value))
+
+
+def _is_over(expires: _Time, start: _Time, now: datetime | None) -> bool:
+    """Return whether *expires* comes first; without *now* a delay and a moment cannot tell."""
+    if not isinstance(expires, datetime) and not isinstance(start, datetime):
+        return as_seconds(expires) <= as_seconds(start)
+    if isinstance(expires, datetime) and isinstance(start, datetime):
+        return expires <= start
+    return now is not None and _ahead(expires, now) <= _ahead(start, now)
+
+
+def _ahead(value: _Time, now: datetime) -> float:
+    return (value - now).total_seconds() if isinstance(value, datetime) else as_seconds(value)
+
+
+def _when(value: _Time) -> str:
+    if isinstance(value, datetime):
+        return f"at {value.isoformat()}"
+    return f"{as_seconds(value)} s after sending"

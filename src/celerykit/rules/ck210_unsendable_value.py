@@ -31,7 +31,7 @@ from typing import Any, Final
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
-from celerykit._values import is_mapping, unsendable
+from celerykit._values import is_list, is_mapping, unsendable
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS
 
 __all__ = ["RULE", "check"]
@@ -41,6 +41,7 @@ RULE: Final = Rule(
 )
 
 _KNOWN: Final = frozenset({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS})
+_COPIES: Final = frozenset({"CC", "BCC"})  # RabbitMQ routes a copy to each key in them
 _REMEDY: Final = "Pass a string, number, bool, None, list or dict of those"
 
 
@@ -51,9 +52,22 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
         if is_mapping(mapping):
             for name, value in mapping.items():
                 yield from _refused(request, option, f"{option}[{name!r}]", {name: value})
+                yield from _misread(request, option, name, value)
     for name, value in request.options.items():
         if name not in _KNOWN:
             yield from _refused(request, name, name, value)
+
+
+def _misread(request: Request, option: str, name: Any, value: Any) -> Iterator[Finding]:
+    """Yield a finding for a value that is read in a way of its own where it stands."""
+    if option == "headers" and name in _COPIES and not is_list(value):
+        message = f"headers[{name!r}] cannot be sent: RabbitMQ reads routing keys there"
+        remedy = "Pass a list of strings, or choose another name"
+        yield RULE.found(request.task, option, value, message, remedy)
+    if option == "stamp" and value is None:
+        message = f"stamp[{name!r}] cannot be sent: Celery drops None, then misses it"
+        remedy = "Pass a value, or leave the stamp out"
+        yield RULE.found(request.task, option, value, message, remedy)
 
 
 def _refused(request: Request, option: str, where: str, value: Any) -> Iterator[Finding]:

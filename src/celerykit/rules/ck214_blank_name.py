@@ -26,13 +26,13 @@ call(add, 2, 3).queue("high")
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
 
-__all__ = ["RULE", "check"]
+__all__ = ["RULE", "check", "refuse"]
 
 _NAMES: Final = frozenset(
     {
@@ -51,3 +51,10 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
             message = f"{name}={shown(value)} is empty or has blanks around it"
             remedy = "Write the bare name, or leave the option out"
             yield RULE.found(request.task, name, value, message, remedy)
+
+
+def refuse(name: Any) -> Finding:
+    """Return the finding for *name*, which cannot be the name of a remote task."""
+    message = f"name={shown(name)} is no name of a task"
+    remedy = "Write the name that its workers know, without blanks around it"
+    return RULE.found("remote()", "name", name, message, remedy)

@@ -26,6 +26,7 @@ call(add, 2, 3).retry(max_retries=3, interval_start=0.2)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any, Final, cast
 
 from celerykit._facts import AppFacts
@@ -43,7 +44,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _is_interval(value: Any) -> bool:
-    return is_number(value) and value >= 0
+    return is_number(value) and 0 <= value < inf  # NaN is neither
 
 
 def _is_errors(value: Any) -> bool:

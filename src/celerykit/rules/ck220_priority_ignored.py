@@ -1,10 +1,11 @@
 '''
 ## What it does
-Warns when a ``Priority`` goes to a queue that serves all messages alike.
+Warns when a ``Priority`` goes to a queue that serves all messages alike, and when a number is
+beyond what Redis tells apart.
 
 ## Why is this bad?
 RabbitMQ orders a classic queue only if it was declared with ``x-max-priority``; a quorum queue, SQS
-and some others know no order at all. The call is sent, and waits its turn behind the rest.
+and some others know no order at all. The call is sent, and waits its turn behind the rest. On Redis every number above 9 is 9.
 
 ## Example
 ```python
@@ -15,7 +16,7 @@ def pay(cents: int) -> None: ...
 ```
 ```python
 >>> call(pay, 100).priority(Priority.HIGH).check()[0].message
-"the queue 'celery' on RabbitMQ has no x-max-priority, so priority=<Priority.HIGH: 'high'> orders nothing"
+"the queue 'celery' on RabbitMQ has no x-max-priority, so priority=Priority.HIGH orders nothing"
 
 ```
 
@@ -42,12 +43,17 @@ RULE: Final = Rule("CK220", "priority-ignored", "warning", "send", frozenset({"p
 
 # Brokers of tests and demonstrations, which stand in for another one.
 _STAND_INS: Final = frozenset({"memory", "filesystem"})
+_REDIS_MOST: Final = 9
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
-    """Yield a finding if the queue cannot honour a Priority."""
+    """Yield a finding if the queue cannot honour the priority."""
     priority = request.options["priority"]
     if not isinstance(priority, Priority):
+        if facts.transport == "redis" and isinstance(priority, int) and priority > _REDIS_MOST:
+            message = f"Redis reads priority={shown(priority)} as {_REDIS_MOST}"
+            remedy = f"Pass 0 to {_REDIS_MOST}, or a Priority"
+            yield RULE.found(request.task, "priority", priority, message, remedy)
         return
     queue = request.destination.queue if request.destination else None
     orders_nothing = f"so priority={shown(priority)} orders nothing"

@@ -1,9 +1,11 @@
 '''
 ## What it does
-Refuses an exchange or a routing key that a direct exchange would ignore.
+Refuses an exchange or a routing key that a direct exchange would ignore, and a queue that both
+of them overrule.
 
 ## Why is this bad?
 With a direct exchange Celery needs both. Given one, it drops it and sends to the queue by its name.
+Given both, it sends there and drops the queue.
 
 ## Example
 ```python
@@ -37,13 +39,23 @@ RULE: Final = Rule(
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield a finding if the exchange or routing key of the call has no effect."""
-    where = request.destination
-    if where is None or where.exchange_type != "direct" or (where.exchange and where.routing_key):
+    """Yield a finding if a part of what the call says about its way has no effect."""
+    where, options = request.destination, request.options
+    if where is None or where.exchange_type != "direct":
         return
-    for name in ("exchange", "routing_key"):
-        value = request.options.get(name)
-        if value is not None:
+    own = where.binding or (None, None)
+    if where.exchange and where.routing_key:
+        if options.get("queue") is not None and (where.exchange, where.routing_key) != own:
+            message = (
+                f"queue={shown(where.queue)} is ignored: exchange={shown(where.exchange)} and "
+                f"routing_key={shown(where.routing_key)} say where the call goes"
+            )
+            remedy = "Route by .queue() alone, or by exchange and routing_key alone"
+            yield RULE.found(request.task, "queue", where.queue, message, remedy)
+        return
+    for name, same in zip(("exchange", "routing_key"), own, strict=True):
+        value = options.get(name)
+        if value is not None and value != same:
             message = f"{name}={shown(value)} is ignored: the queue {where.queue!r} has a direct exchange"
             remedy = "Give both exchange and routing_key, or route by .queue() alone"
             yield RULE.found(request.task, name, value, message, remedy)

@@ -3,7 +3,8 @@ The app and its tasks. Everything that differs between two runs comes from the e
 
 LIVE_BROKER and LIVE_BACKEND are URLs. LIVE_QUEUE_PREFIX begins the name of every queue, exchange
 and Redis key, so that two runs never meet. LIVE_SETTINGS is JSON: more Celery settings, for a test
-that needs a particular one.
+that needs a particular one. The tasks are not shared: a test loads this module more than once, and
+each app keeps to its own.
 """
 
 import json
@@ -78,7 +79,7 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=repr))
 
 
-@app.task(name="live.add")
+@app.task(shared=False, name="live.add")
 def add(x: int, y: int) -> int:
     """
     Add two numbers.
@@ -86,7 +87,7 @@ def add(x: int, y: int) -> int:
     return x + y
 
 
-@app.task(name="live.bound", bind=True)
+@app.task(shared=False, name="live.bound", bind=True)
 def bound(self: Any, word: str) -> dict[str, Any]:
     """
     Say which task ran, and with what.
@@ -103,7 +104,7 @@ class Order(BaseModel):
     count: int = 1
 
 
-@app.task(name="live.double", pydantic=True)
+@app.task(shared=False, name="live.double", pydantic=True)
 def double(order: Order) -> Order:
     """
     Take a model and return a model, as Celery's pydantic=True allows.
@@ -138,7 +139,7 @@ SEEN = (
 )
 
 
-@app.task(name="live.echo", bind=True)
+@app.task(shared=False, name="live.echo", bind=True)
 def echo(self: Any, *args: Any, **anything: Any) -> dict[str, Any]:
     """
     Return what the worker really held when it ran this task.
@@ -157,7 +158,7 @@ def echo(self: Any, *args: Any, **anything: Any) -> dict[str, Any]:
     }
 
 
-@app.task(name="live.note", ignore_result=True)
+@app.task(shared=False, name="live.note", ignore_result=True)
 def note(trail: str, label: Any) -> None:
     """
     Add a label to a trail, so that the order of execution can be read afterwards.
@@ -165,7 +166,7 @@ def note(trail: str, label: Any) -> None:
     append(f"trail:{trail}", {"label": label, "monotonic": time.monotonic(), "wall": time.time()})
 
 
-@app.task(name="live.flaky", bind=True, max_retries=5)
+@app.task(shared=False, name="live.flaky", bind=True, max_retries=5)
 def flaky(self: Any, trail: str, failures: int) -> int:
     """
     Fail a number of times, then return how many retries it took; every attempt leaves a note.
@@ -176,7 +177,7 @@ def flaky(self: Any, trail: str, failures: int) -> int:
     return int(self.request.retries)
 
 
-@app.task(name="live.boom")
+@app.task(shared=False, name="live.boom")
 def boom(message: str = "boom") -> None:
     """
     Always fail.
@@ -184,7 +185,7 @@ def boom(message: str = "boom") -> None:
     raise ValueError(message)
 
 
-@app.task(name="live.record_error")
+@app.task(shared=False, name="live.record_error")
 def record_error(request: Any, exc: Exception, traceback: Any) -> None:
     """
     An errback of three parameters: Celery runs it in the worker process where the task failed.
@@ -198,7 +199,7 @@ def record_error(request: Any, exc: Exception, traceback: Any) -> None:
     append(f"trail:error:{request.id}", entry)
 
 
-@app.task(name="live.record_failed_id", ignore_result=True)
+@app.task(shared=False, name="live.record_failed_id", ignore_result=True)
 def record_failed_id(failed: str) -> None:
     """
     An errback of one parameter: Celery queues it with the id of the task that failed.

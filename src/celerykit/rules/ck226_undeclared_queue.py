@@ -1,0 +1,67 @@
+'''
+## What it does
+Warns when a queue looks like a misspelling of one that the app declares in ``task_queues``.
+
+## Why is this bad?
+Celery makes the missing queue and sends there. No worker reads it, and nothing says so.
+
+## Example
+```python
+from kombu import Queue
+
+shop = Celery("shop", broker="memory://")
+shop.conf.task_queues = [Queue("high"), Queue("low")]
+
+@shop.task(name="shop.pay")
+def pay(cents: int) -> None: ...
+```
+```python
+>>> call(pay, 100).queue("hihg").check()[0].message
+"queue='hihg' is not declared in task_queues"
+
+```
+
+## Use instead
+```python
+call(pay, 100).queue("high")
+```
+A name that is like no declared one passes: it may belong to another service. Set
+``task_create_missing_queues = False``, and Celery refuses every name that is not declared.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from celerykit._facts import AppFacts
+from celerykit._findings import Finding, Rule, shown
+from celerykit._request import Request
+from celerykit._vocabulary import meant
+
+__all__ = ["RULE", "check"]
+
+RULE: Final = Rule("CK226", "undeclared-queue", "warning", "send", frozenset({"queue"}))
+
+
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
+    """Yield a finding if the queue is nearly one of those that the app declares."""
+    queue = request.options.get("queue")
+    if facts.queues is None or not isinstance(queue, str) or queue in facts.queues:
+        return
+    word = _like(queue, facts.queues)
+    if word is not None:
+        message = f"queue={shown(queue)} is not declared in task_queues"
+        yield RULE.found(request.task, "queue", queue, message, f"Did you mean {word!r}?")
+
+
+def _like(queue: str, declared: frozenset[str]) -> str | None:
+    """Return the declared name that *queue* was probably meant to be, or None."""
+    swapped = (name for name in sorted(declared) if sorted(name) == sorted(queue))
+    word = next(swapped, None) or meant(queue, declared)
+    # Names that differ in a number alone are a family of queues, not a slip.
+    return None if word is None or _letters(word) == _letters(queue) else word
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name if not letter.isdigit())

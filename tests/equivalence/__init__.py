@@ -1,0 +1,3 @@
+"""
+What celerykit publishes is what plain Celery publishes for the same meaning.
+"""

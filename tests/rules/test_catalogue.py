@@ -1,0 +1,116 @@
+"""
+The catalogue is complete: every rule has its page, its near misses and its proof of harm.
+"""
+
+import ast
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+from celerykit import rules
+from celerykit.rules import catalogue
+
+HERE = Path(__file__).parent
+LIVE = HERE.parent / "live"
+HEADINGS = ["What it does", "Why is this bad?", "Example", "Use instead"]
+MODULES = {
+    name: importlib.import_module(f"celerykit.rules.{name}")
+    for _, name, _ in pkgutil.iter_modules(rules.__path__)
+}
+each_rule = pytest.mark.parametrize("name", MODULES)
+
+
+def functions_of(path):
+    """
+    The names of the test functions of a file.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+@each_rule
+def test_a_rule_says_what_it_is(name):
+    """
+    A module has its entry, its words, and a function that the builder or the send can ask.
+    """
+    rule = MODULES[name].RULE
+
+    assert re.fullmatch(r"CK[1-6]\d\d", rule.code)
+    assert rule.level in {"error", "warning"}
+    assert rule.stage in {"build", "send"}
+    assert bool(rule.watches) == hasattr(MODULES[name], "check")
+    assert rule.watches or hasattr(MODULES[name], "refuse")
+    assert not rule.again or rule.stage == "build"
+
+
+@each_rule
+def test_a_module_is_called_after_its_rule(name):
+    """
+    A finding leads to its page by code and name.
+    """
+    rule = MODULES[name].RULE
+    finding = rule.found("shop.add", "", None, "", "")
+
+    assert name == f"{rule.code.lower()}_{rule.name.replace('-', '_')}"
+    assert finding.read_more == f"python -m pydoc celerykit.rules.{name}"
+
+
+@each_rule
+def test_a_page_has_its_headings(name):
+    """
+    The page of each rule has the same four parts, each with something in it.
+    """
+    page = MODULES[name].__doc__
+    parts = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
+
+    assert parts[1::2] == HEADINGS
+    assert all(part.strip() for part in parts[2::2])
+    assert parts[6].count(">>>") >= 1
+
+
+def test_every_rule_is_in_the_catalogue():
+    """
+    No module is forgotten, and none is listed twice.
+    """
+    listed = [module.__name__.rpartition(".")[2] for module in catalogue().values()]
+
+    assert listed == sorted(MODULES)
+
+
+def test_a_code_and_a_name_belong_to_one_rule():
+    """
+    Neither a code nor a name is used twice.
+    """
+    entries = [module.RULE for module in MODULES.values()]
+
+    assert len({rule.code for rule in entries}) == len(entries)
+    assert len({rule.name for rule in entries}) == len(entries)
+    assert [*catalogue()] == sorted(rule.code for rule in entries)
+
+
+@each_rule
+def test_a_rule_has_near_misses_and_a_proof_of_harm(name):
+    """
+    A rule has a file of tests: what it finds, what nearly is that and passes, and what plain Celery
+    does without it, in memory or on real brokers.
+    """
+    tests = functions_of(HERE / f"test_{name}.py")
+    code = name.partition("_")[0]
+    live = [test for path in LIVE.glob("test_*.py") for test in functions_of(path)]
+
+    assert any(test.startswith("test_near_miss_") for test in tests)
+    assert any(test.startswith("test_harm_") for test in tests) or any(
+        test.startswith(f"test_harm_{code}_") for test in live
+    )
+
+
+def test_no_file_of_tests_is_left_over():
+    """
+    A rule that goes takes its tests along.
+    """
+    files = {path.stem.removeprefix("test_") for path in HERE.glob("test_ck*.py")}
+
+    assert files == set(MODULES)

@@ -1,0 +1,262 @@
+"""
+Tasks that live elsewhere: sent by name, checked here.
+"""
+
+import pytest
+
+from celerykit import CallRejected, RemoteTask, Service, call, remote
+
+
+@pytest.fixture
+def mul(app):
+    """
+    A task of another service.
+    """
+
+    @remote("other.mul", app=app)
+    def mul(x: int, y: int = 1) -> float:
+        """
+        Multiply.
+        """
+        raise NotImplementedError
+
+    return mul
+
+
+class Billing(Service, prefix="billing"):
+    """
+    Another service.
+    """
+
+    currency = "EUR"
+
+    def charge(self, user, cents=100):
+        """
+        Take money.
+        """
+        raise NotImplementedError
+
+    def refund(self, user):
+        """
+        Give it back.
+        """
+        raise NotImplementedError
+
+    def _secret(self):
+        """
+        Keep to itself.
+        """
+        return self.currency
+
+    @staticmethod
+    def convert(cents):
+        """
+        Help the caller.
+        """
+        return cents / 100
+
+
+def test_it_is_sent_by_name(mul, message):
+    """
+    The message of a remote task names it as its own workers know it.
+    """
+    handle = call(mul, 2, y=3).send()
+
+    sent = message()
+    assert sent.headers["task"] == "other.mul"
+    assert sent.headers["id"] == handle.id
+    assert sent.payload[:2] == [[2], {"y": 3}]
+
+
+def test_a_default_is_left_to_the_other_side(mul, message):
+    """
+    A parameter that is left out is not sent: the worker's own default counts.
+    """
+    call(mul, 2).send()
+
+    assert message().payload[:2] == [[2], {}]
+
+
+def test_options_travel_too(mul, message):
+    """
+    A remote task takes the options of any call.
+    """
+    call(mul, 2).queue("high").headers(tenant="acme").priority(7).send()
+
+    sent = message("high")
+    assert sent.headers["tenant"] == "acme"
+    assert sent.properties["priority"] == 7
+
+
+def test_it_keeps_what_its_function_says(mul):
+    """
+    A remote task has the name, the docstring and the module of the function that declares it.
+    """
+    assert isinstance(mul, RemoteTask)
+    assert (mul.__name__, mul.__module__) == ("mul", __name__)
+    assert mul.__doc__.strip() == "Multiply."
+    assert repr(mul) == "<RemoteTask other.mul>"
+
+
+def test_it_cannot_run_here(mul):
+    """
+    Calling or applying a remote task is refused, and says how to send it.
+    """
+    with pytest.raises(CallRejected, match=r"CK104 .* Send it: call\(mul, \.\.\.\)\.send\(\)"):
+        mul(2, 3)
+    with pytest.raises(CallRejected, match=r"CK104 .* Send it: call\(mul, \.\.\.\)\.send\(\)"):
+        call(mul, 2, 3).apply()
+
+
+def test_any_callable_can_declare_it(app):
+    """
+    A class with the right parameters declares a remote task as well as a function does.
+    """
+
+    class Contract:
+        def __call__(self, x):
+            raise NotImplementedError
+
+    task = remote("other.mul", app=app)(Contract())
+
+    assert call(task, 2).signature().args == (2,)
+    with pytest.raises(CallRejected, match=r"Send it: call\(other\.mul, \.\.\.\)"):
+        task(2)
+
+
+@pytest.mark.parametrize("name", ["", " other.mul", "other.mul\n", 5, None])
+def test_a_name_that_no_worker_can_have_is_refused(name):
+    """
+    A task that is declared under no name, or with blanks around it, would never be found.
+    """
+    with pytest.raises(CallRejected) as caught:
+        remote(name)(len)
+
+    assert str(caught.value) == (
+        "remote() was not sent:\n"
+        f"  CK214 name={name!r} is no name of a task. "
+        "Write the name that its workers know, without blanks around it.\n"
+        "  Read more: python -m pydoc celerykit.rules.ck214_blank_name"
+    )
+
+
+def test_without_an_app_the_current_one_sends(make_app, set_current):
+    """
+    A remote task that names no app is sent by the one that is current at the send.
+    """
+
+    @remote("other.mul")
+    def mul(x):
+        raise NotImplementedError
+
+    base = call(mul, 2)
+    for app in [make_app(), make_app()]:
+        set_current(app)
+        assert base.send().async_result.app is app
+
+
+def test_a_declared_app_wins_over_the_current_one(app, make_app, set_current, mul):
+    """
+    A remote task that names its app is sent by that one, whichever is current.
+    """
+    set_current(make_app())
+
+    assert call(mul, 2).send().async_result.app is app
+
+
+def test_a_service_names_its_tasks(app):
+    """
+    Each public method of a service is a task under its prefix.
+    """
+    billing = Billing(app)
+
+    names = [billing.charge.name, billing.refund.name]
+
+    assert names == ["billing.charge", "billing.refund"]
+    assert call(billing.charge, 7, cents=5).signature().kwargs == {"cents": 5}
+
+
+def test_what_is_no_public_method_stays(app):
+    """
+    Private and static methods and plain attributes of a service are what they were.
+    """
+    billing = Billing(app)
+
+    assert (billing._secret(), billing.convert(150), billing.currency) == ("EUR", 1.5, "EUR")
+
+
+def test_a_service_without_a_prefix_names_the_methods_alone(app):
+    """
+    Without a prefix a task is called like its method.
+    """
+
+    class Plain(Service):
+        def ping(self):
+            raise NotImplementedError
+
+    assert Plain(app).ping.name == "ping"
+
+
+def test_a_prefix_is_inherited(app):
+    """
+    A service that extends another adds tasks under the same prefix, unless it has its own.
+    """
+
+    class More(Billing):
+        def remind(self, user):
+            raise NotImplementedError
+
+    class European(More, prefix="billing.eu"):
+        def vat(self, user):
+            raise NotImplementedError
+
+    assert More(app).remind.name == "billing.remind"
+    assert European(app).vat.name == "billing.eu.vat"
+    assert European(app).charge.name == "billing.charge"
+
+
+def test_each_instance_has_its_own_app(make_app):
+    """
+    Two instances of one service send through two apps.
+    """
+    here, there = make_app(), make_app()
+    one, other = Billing(here), Billing(there)
+
+    assert call(one.charge, 7).send().async_result.app is here
+    assert call(other.charge, 7).send().async_result.app is there
+
+
+def test_a_task_of_a_service_is_made_once(app, at_once):
+    """
+    Every thread that asks an instance for a task gets one that makes equal calls.
+    """
+    billing = Billing(app)
+
+    calls = at_once(lambda number: call(billing.charge, 7))
+
+    assert len(set(calls)) == 1
+    assert billing.charge is billing.charge
+
+
+def test_a_service_may_use_the_current_app(app, set_current):
+    """
+    A service without an app sends through the current one.
+    """
+    set_current(app)
+
+    assert call(Billing().charge, 7).send().async_result.app is app
+
+
+def test_a_service_can_have_its_own_start(app):
+    """
+    A service whose constructor does not call the base's still works, through the current app.
+    """
+
+    class Custom(Service, prefix="custom"):
+        def __init__(self):
+            self.app = app
+
+        def ping(self):
+            raise NotImplementedError
+
+    assert call(Custom().ping).send().async_result.app is app
