@@ -6,6 +6,7 @@ from celerykit import errors
 from celerykit._build import call, step
 from celerykit._call import Call, Step
 from celerykit._findings import Finding
+from celerykit._guard import guard
 from celerykit._handle import Handle
 from celerykit._options import CallOptions
 from celerykit._priority import Priority
@@ -38,6 +39,7 @@ __all__ = [
     "TypedTask",
     "call",
     "errors",
+    "guard",
     "remote",
     "retype",
     "shared_task",

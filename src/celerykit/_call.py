@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 from uuid import UUID
 
 from celerykit._contract import HOLE, Contract
@@ -17,7 +17,14 @@ from celerykit._spelling import HIDDEN, spelled
 from celerykit._unset import UNSET, Unset
 from celerykit._values import as_seconds, is_mapping
 from celerykit.errors import CallRejected
-from celerykit.rules import at_build, has_method, misplaced, not_a_callback
+from celerykit.rules import (
+    at_build,
+    catalogue,
+    has_method,
+    misplaced,
+    not_a_callback,
+    unknown_rule,
+)
 
 if TYPE_CHECKING:
     from celery.canvas import Signature
@@ -51,6 +58,10 @@ class Order(NamedTuple):
     kwargs: Mapping[str, Any]
     options: Mapping[str, Any]
     waits: bool  # for one more value, which comes first
+    allowed: frozenset[str] = frozenset()  # the codes of rules that may not object
+
+
+_MEANING: Final = 5  # how many of an order's parts decide what is sent
 
 
 class Sender(Protocol):
@@ -62,6 +73,10 @@ class Sender(Protocol):
 
     def check(self, order: Order, /) -> list[Finding]:
         """Return what the rules say of *order*."""
+        ...
+
+    def found(self, order: Order, findings: list[Finding], /) -> None:
+        """Raise or warn of *findings* about an option of *order* that was just written."""
         ...
 
     def apply(self, order: Order, /) -> Handle[Any]:
@@ -84,6 +99,11 @@ class Delivery(Generic[R_co]):
         """Take what to send and who sends it. Use ``call()`` or ``step()`` instead."""
         _set_sender(self, sender)
         _set_order(self, order)
+
+    @property
+    def order(self) -> Order:
+        """What it is made of, as plain values."""
+        return self._order
 
     # -- where it goes
 
@@ -255,17 +275,36 @@ class Delivery(Generic[R_co]):
         """
         return self._with(options, extra=True)
 
+    def allow(self, *codes: str) -> Self:
+        """
+        Return a copy to which the rules with these codes may not object.
+
+        Args:
+            *codes: Codes of rules, for example ``"CK302"``. A rule that speaks at the builder
+                line has to be allowed before that line.
+
+        Raises:
+            CallRejected: There is no rule with that code.
+        """
+        order = self._order
+        for code in codes:
+            if code not in catalogue():
+                _refuse([unknown_rule(order.target.name, code)])
+        return type(self)(self._sender, order._replace(allowed=order.allowed | {*codes}))
+
     # -- how a copy is made
 
     def _with(self, changes: Mapping[str, Any], *, extra: bool = False) -> Self:
-        target, args, kwargs, options, waits = self._order
+        target, args, kwargs, options, waits, allowed = self._order
         request = Request(target.name, args, kwargs, {**options, **changes})
         if extra:
             _refuse(has_method(target.name, changes))
         if extra or "redact" in changes:
             request.parameters = target.contract.names()
-        _refuse(at_build(request, changes))
-        order = Order(target, args, kwargs, joined(options, changes), waits)
+        findings = at_build(request, changes)
+        if findings:
+            self._sender.found(self._order, findings)
+        order = Order(target, args, kwargs, joined(options, changes), waits, allowed)
         return type(self)(self._sender, order)
 
     def _with_callbacks(self, option: str, callbacks: tuple[Any, ...]) -> Self:
@@ -298,7 +337,7 @@ class Delivery(Generic[R_co]):
         """Return whether *other* would send the same: task, arguments and options."""
         if not isinstance(other, type(self)):
             return NotImplemented
-        return self._order == other._order
+        return self._order[:_MEANING] == other._order[:_MEANING]
 
     def __hash__(self) -> int:
         """Return a hash, or raise TypeError when an argument has none."""

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol, TypeAlias
 
-__all__ = ["UNKNOWN", "AppFacts", "Names"]
+from celerykit._json import RoundTrip
+
+__all__ = ["PAYLOAD_BUDGET", "STAND_INS", "UNKNOWN", "AppFacts", "Names", "Severity"]
+
+Severity: TypeAlias = Literal["error", "warning", "off"]
+
+# Above this many bytes of arguments a call is worth a warning: what SQS takes at most.
+PAYLOAD_BUDGET: Final = 262_144
+
+# Brokers of tests and demonstrations, which live in this process and stand in for another one.
+STAND_INS: Final = frozenset({"memory", "filesystem"})
 
 
 class Names(Protocol):
@@ -29,6 +39,16 @@ class AppFacts:
         login: The user name of the broker connection.
         serializers: The names of the registered serializers.
         compressions: The names of the registered compressions.
+        fallback: Whether it is the app that Celery makes up when it finds none.
+        keeps_results: Whether there is a result backend.
+        has_routes: Whether ``task_routes`` is set.
+        has_quorum_queues: Whether any queue of the app is a quorum queue.
+        visibility_timeout: After how many seconds the broker delivers an unfinished message again.
+        serializer: The name of the default serializer.
+        round_trip: Writes a value as JSON the way the app would, and reads it back.
+        severities: The project's own level for each code, from ``app.conf.celerykit``.
+        payload_budget: Above how many bytes of arguments a call is worth a warning.
+        wrong_setting: What is wrong with ``app.conf.celerykit``, if anything is.
         accepts: The names of the serializers that the app's own workers accept.
         queues: The names of the queues that the app declares; None when it declares none, and
             then any name is as good as another.
@@ -40,8 +60,22 @@ class AppFacts:
     login: str | None = None
     serializers: Names | None = None
     compressions: Names | None = None
-    accepts: frozenset[str] | None = None
+    # -- the app itself
+    fallback: bool | None = None
+    keeps_results: bool | None = None
+    # -- where calls may go
     queues: frozenset[str] | None = None
+    has_routes: bool = False
+    has_quorum_queues: bool = False
+    visibility_timeout: float | None = None
+    # -- how arguments travel
+    serializer: str | None = None
+    accepts: frozenset[str] | None = None
+    round_trip: RoundTrip | None = None
+    # -- what the project asks of celerykit
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    payload_budget: int = PAYLOAD_BUDGET
+    wrong_setting: str | None = None
 
 
 UNKNOWN: Final = AppFacts()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 __all__ = ["Finding", "Level", "Rule", "Stage", "shown"]
@@ -50,6 +50,10 @@ class Finding:
         module = f"{self.code.lower()}_{self.name.replace('-', '_')}"
         return f"python -m pydoc celerykit.rules.{module}"
 
+    def at(self, level: Level) -> Finding:
+        """Return this finding with another level."""
+        return replace(self, level=level)
+
     def __str__(self) -> str:
         """Return code, problem and remedy in one line."""
         end = "" if self.remedy.endswith("?") else "."
@@ -66,10 +70,10 @@ class Rule:
         name: A few words joined by hyphens; the rule's module is called after both.
         level: What a finding does to the call.
         stage: ``"build"`` when the call's own values decide, at the line that writes them;
-            ``"send"`` when the app's configuration has a say.
-        watches: The options whose presence makes the rule worth asking. ``"*"`` stands for any
-            option without a method, ``"**"`` for a keyword argument that is called like an option;
-            empty when the builder asks the rule itself.
+            ``"send"`` when the app's configuration, or the clock, has a say.
+        watches: The options whose presence makes the rule worth asking; "*" for any that has no
+            method, "**" for a keyword argument that is called like an option, "arguments" for any that
+            is more than a number or a short text; empty for every call.
         again: For a rule of stage ``"build"``: the options whose presence makes it worth asking
             once more at the send, when the time is known.
     """

@@ -1,4 +1,4 @@
-"""Read an app's configuration into AppFacts, once, and where a call would go. No network."""
+"""Read an app's configuration into AppFacts, once. No network."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from weakref import WeakKeyDictionary, ref
 
 from celerykit._facts import AppFacts
 from celerykit._priority import redis_levels
-from celerykit._request import Destination
+from celerykit._severity import read_setting
+from celerykit.rules import catalogue
 
 if TYPE_CHECKING:
     from celery import Celery
 
-__all__ = ["destination_of", "facts_of"]
+__all__ = ["facts_of", "setting_of"]
 
 _State: TypeAlias = tuple[Any, ...]
 
 _known: Final[WeakKeyDictionary[Celery, tuple[_State, AppFacts]]] = WeakKeyDictionary()
 
-_BROKER_VARIABLES: Final = ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL")
-_ROUTING: Final = ("queue", "exchange", "routing_key")
+_VARIABLES: Final = ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND")
+_NO_BACKEND: Final = frozenset({None, "", "disabled", "disabled://"})
+_SQS_VISIBILITY_S: Final = 1800  # kombu's default_visibility_timeout for SQS
 
 
 def facts_of(app: Celery) -> AppFacts:
@@ -41,37 +43,112 @@ def _state(app: Any) -> _State:
     """Return what tells whether the configuration is still the one that was read."""
     if not app.configured:
         len(app.conf.changes)  # makes the app read its configuration, and replace app.conf
-    # Celery reads the variables anew at each use, and they win over any setting. A conf that was
-    # replaced is told by a reference to it, weak as it knows the app; a new one may have its id.
-    return ref(app.conf), app.conf.changes, *map(os.environ.get, _BROKER_VARIABLES)
+    # Celery reads the variables anew at each use, and they win over any setting; to miss is slow
+    # in os.environ.get(). A conf that was replaced is told by a reference to it, weak as it knows
+    # the app; a new one may have its id.
+    variables = [os.environ[name] if name in os.environ else None for name in _VARIABLES]
+    return ref(app.conf), app.conf.changes, *variables
 
 
 def _copied(state: _State) -> _State:
     """Return *state* as it is now. Only what is kept is copied: each send compares."""
-    conf, changes, *variables = state
+    conf, changes, *rest = state
     settings = {
         name: dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
         for name, value in changes.items()
     }
-    return conf, settings, *variables
+    return conf, settings, *rest
+
+
+def setting_of(app: Any) -> Any:
+    """Return what the project set as ``app.conf.celerykit``, whatever it is."""
+    return app.conf.get("celerykit")
 
 
 def _read(app: Any) -> AppFacts:
     from kombu import serialization  # noqa: PLC0415 - keeps the import of celerykit cheap
+    from kombu.utils import json  # noqa: PLC0415 - as above
 
+    severities, budget, problem = read_setting(setting_of(app), catalogue())
+    types: Mapping[str, str] = cast("Any", serialization).registry.name_to_type
+    conf = app.conf
+    return AppFacts(
+        **_broker_facts(app),
+        **_queue_facts(app),
+        serializers=types,
+        compressions=_Compressions(),
+        fallback=app.main == "default" and not conf.broker_url,
+        keeps_results=bool(app.backend_cls) or conf.result_backend not in _NO_BACKEND,
+        serializer=conf.task_serializer,
+        accepts=_accepted(conf.accept_content),
+        round_trip=lambda value: json.loads(json.dumps(value)),
+        severities=severities,
+        payload_budget=budget,
+        wrong_setting=problem,
+    )
+
+
+def _broker_facts(app: Any) -> dict[str, Any]:
+    """Return what the broker's transport, which is loaded but not connected, says of itself."""
     with app.connection_for_write() as connection:
         transport = connection.transport
         options: Mapping[str, Any] = connection.transport_options
-        return AppFacts(
-            transport=transport.driver_type,
-            priority_levels=_levels(transport, options),
-            confirms=bool(options.get("confirm_publish", False)),
-            login=connection.userid or transport.default_connection_params.get("userid"),
-            serializers=cast("Any", serialization).registry.name_to_type,
-            compressions=_Compressions(),
-            accepts=_accepted(app.conf.accept_content),
-            queues=_declared(app.conf),
-        )
+        return {
+            "transport": transport.driver_type,
+            "priority_levels": _levels(transport, options),
+            "confirms": bool(options.get("confirm_publish", False)),
+            "login": connection.userid or transport.default_connection_params.get("userid"),
+            "visibility_timeout": _visibility(transport, options),
+        }
+
+
+def _visibility(transport: Any, options: Mapping[str, Any]) -> float | None:
+    """Return after how many seconds the broker delivers an unfinished message again."""
+    if transport.driver_type == "redis":
+        default: float | None = transport.Channel.visibility_timeout
+    else:
+        default = _SQS_VISIBILITY_S if transport.driver_type == "sqs" else None
+    return None if default is None else options.get("visibility_timeout", default)
+
+
+def _queue_facts(app: Any) -> dict[str, Any]:
+    """Return which queues the configuration names, and whether any is a quorum queue."""
+    conf = app.conf
+    declared = _declared(conf.task_queues)
+    kinds = {(queue.queue_arguments or {}).get("x-queue-type") for queue in declared.values()}
+    # These two settings came with Celery 5.5.
+    kinds |= {conf.get("task_default_queue_type"), conf.get("task_create_missing_queue_type")}
+    known = {*declared, conf.task_default_queue, *_routed(conf.task_routes)}
+    return {
+        "queues": frozenset(known) if declared else None,
+        "has_routes": bool(conf.task_routes),
+        "has_quorum_queues": "quorum" in kinds,
+    }
+
+
+def _declared(queues: Any) -> dict[str, Any]:
+    """Return the queues of the setting ``task_queues`` by name: a list of Queues, or a dict."""
+    from kombu import Queue  # noqa: PLC0415 - as above
+
+    if isinstance(queues, Mapping):
+        named = cast("Mapping[str, Any]", queues)
+        return {
+            name: value if isinstance(value, Queue) else Queue.from_dict(name, **value)
+            for name, value in named.items()
+        }
+    return {queue.name: queue for queue in queues or ()}
+
+
+def _routed(routes: Any) -> Iterator[str]:
+    """Yield the queues that the setting ``task_routes`` names; a router function names none."""
+    if isinstance(routes, Mapping):
+        for route in cast("Mapping[Any, Any]", routes).values():
+            queue: Any = cast("Any", route).get("queue") if isinstance(route, Mapping) else route
+            if queue is not None:
+                yield str(getattr(queue, "name", queue))
+    elif isinstance(routes, (list, tuple)):
+        for each in cast("list[Any]", routes):
+            yield from _routed(each)
 
 
 def _accepted(content: Any) -> frozenset[str]:
@@ -79,23 +156,8 @@ def _accepted(content: Any) -> frozenset[str]:
     from kombu import serialization  # noqa: PLC0415 - as above
 
     known: Mapping[str, str] = cast("Any", serialization).registry.name_to_type
-    if content is None:
-        return frozenset(known)
-    listed = {str(each) for each in content}
-    named = {each for each in listed if "/" not in each}  # also what is registered only later
-    return frozenset({*named, *(name for name, kind in known.items() if kind in listed)})
-
-
-def _declared(conf: Any) -> frozenset[str] | None:
-    """Return the names of the queues that task_queues, task_routes and the default declare."""
-    queues: Any = conf.task_queues
-    if not queues:
-        return None
-    routes: Any = conf.task_routes
-    routed: list[Any] = [*cast("Any", routes).values()] if isinstance(routes, Mapping) else []
-    routed = [cast("Any", r).get("queue") if isinstance(r, Mapping) else r for r in routed]
-    every: tuple[Any, ...] = (*queues, *routed, conf.task_default_queue)
-    return frozenset(str(getattr(queue, "name", queue)) for queue in every)
+    listed = known if content is None else {*content}
+    return frozenset(name for name, kind in known.items() if name in listed or kind in listed)
 
 
 def _levels(transport: Any, options: Mapping[str, Any]) -> tuple[int, ...] | None:
@@ -124,46 +186,3 @@ class _Compressions:
     def __iter__(self) -> Iterator[str]:
         known = ("brotli", "bzip2", "gzip", "lzma", "zlib", "zstd")
         return (name for name in known if name in self)
-
-
-def destination_of(
-    app: Any, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], task: Any
-) -> Destination:
-    """
-    Return where Celery's own router sends this call.
-
-    The app's routers are asked as they will be again at the send itself. A queue that the app
-    creates when it is missing is created here, in the app's memory, just as a send does.
-    """
-    wanted = {key: getattr(task, key, None) for key in _ROUTING}
-    wanted.update((key, options[key]) for key in _ROUTING if key in options)
-    route = app.amqp.router.route(dict(wanted), name, args, kwargs, task)
-    queue = route.get("queue")
-    exchange, key = route.get("exchange"), route.get("routing_key")
-    exchange = getattr(exchange, "name", exchange)
-    arguments: Mapping[str, Any] = {} if queue is None else queue.queue_arguments or {}
-    return Destination(
-        queue=None if queue is None else queue.name,
-        exchange_type=_exchange_type(queue),
-        max_priority=None if queue is None else queue.max_priority or arguments.get("x-max-priority"),
-        quorum=arguments.get("x-queue-type") == "quorum",
-        exchange=exchange,
-        routing_key=key,
-        binding=None if queue is None else (queue.exchange.name, queue.routing_key),
-        taken=_is_taken(app, exchange, key) if exchange and key else None,
-    )
-
-
-def _is_taken(app: Any, exchange: str, key: str) -> bool:
-    """Return whether a queue of *app* takes what goes to *exchange* with this routing *key*."""
-    return any(
-        queue.exchange.name == exchange
-        and (queue.exchange.type != "direct" or queue.routing_key == key)
-        for queue in app.amqp.queues.values()
-    )
-
-
-def _exchange_type(queue: Any) -> str:
-    """Return the type of the exchange as Celery's sender sees it: direct unless a queue says."""
-    exchange = getattr(queue, "exchange", None)
-    return "direct" if exchange is None else str(exchange.type)

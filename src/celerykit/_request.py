@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["Destination", "Request"]
+from celerykit._facts import AppFacts
+from celerykit._findings import Level
+from celerykit._json import PLAIN, Change, changes
+
+__all__ = ["Callback", "Destination", "Request"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,16 @@ class Destination:
     taken: bool | None = None
 
 
+class Callback(NamedTuple):
+    """What follows a call, as Celery would call it."""
+
+    option: str
+    shown: str
+    problem: str | None = None
+    remedy: str = ""
+    level: Level = "error"
+
+
 @dataclass
 class Request:
     """
@@ -48,8 +62,17 @@ class Request:
         kwargs: Keyword arguments.
         options: The options by Celery's names, as the caller wrote them.
         parameters: The names of the task's parameters; None when they are not known.
+        taken: The parameter's name of each positional argument; "" where it is not known.
+        secrets: The names of the arguments that are named like a secret, and would be shown.
         destination: Where the call goes; None while that is not known.
-        now: The moment of the send, an aware datetime; None while the call is built.
+        local: Whether the task is one of this process, rather than a name.
+        known_tasks: The names of the app's own tasks, as far as they are known; None if not.
+        takes_models: Whether Celery itself turns pydantic models into plain values for it.
+        rewrites: Whether the task's own ``apply_async`` may turn the arguments into others.
+        from_canvas: Whether Celery itself makes this call, for a chain, a callback or a retry.
+        now: The moment of sending; None at build.
+        id_was_sent: Whether this process sent a call with this very task_id before.
+        callbacks: What follows the call.
     """
 
     task: str
@@ -57,5 +80,38 @@ class Request:
     kwargs: Mapping[str, Any]
     options: Mapping[str, Any]
     parameters: tuple[str, ...] | None = None
+    taken: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     destination: Destination | None = None
+    local: bool = True
+    known_tasks: Set[str] | None = None
+    takes_models: bool = False
+    rewrites: bool = False
+    from_canvas: bool = False
     now: datetime | None = None
+    id_was_sent: bool = False
+    callbacks: tuple[Callback, ...] = ()
+    _changes: list[Change] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def json_changes(self, facts: AppFacts) -> list[Change]:
+        """Return what JSON would do to the arguments; nothing when they travel otherwise."""
+        if self._changes is None:
+            self._changes = self._find_changes(facts)
+        return self._changes
+
+    def _find_changes(self, facts: AppFacts) -> list[Change]:
+        # What Celery passes on by itself has been through a serializer before.
+        serializer = self.options.get("serializer") or facts.serializer
+        if self.from_canvas or self.rewrites or serializer != "json":
+            return []
+        found: list[Change] = []
+        names = (*self.taken, *[""] * len(self.args))
+        for index, (name, value) in enumerate(zip(names, self.args, strict=False)):
+            if type(value) not in PLAIN:
+                found.extend(changes(value, name or f"args[{index}]", facts.round_trip))
+        for name, value in self.kwargs.items():
+            if type(value) not in PLAIN:
+                found.extend(changes(value, name, facts.round_trip))
+        if self.takes_models:
+            return [change for change in found if not hasattr(change.value, "model_dump")]
+        return found

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import Final
 
 __all__ = ["outside"]
 
-_HOME: Final = str(Path(__file__).parent) + os.sep
+_MACHINERY: Final = frozenset({"celerykit", "celery", "kombu"})
 
 
 def outside() -> int:
     """
-    Return the ``stacklevel`` that makes the caller's ``warnings.warn`` point out of celerykit.
+    Return the ``stacklevel`` that makes the caller's ``warnings.warn`` point at user code.
 
-    ``skip_file_prefixes`` would do this, but came with Python 3.12.
+    That is the first line outside celerykit and Celery. ``skip_file_prefixes`` would do this, but
+    came with Python 3.12.
     """
-    level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001 - what warnings.warn itself uses
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HOME):
+    level = 1
+    frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001 - what warnings.warn itself uses
+    while frame.f_back is not None and _package(frame.f_globals) in _MACHINERY:
         level, frame = level + 1, frame.f_back
     return level
+
+
+def _package(module: dict[str, object]) -> str:
+    return str(module.get("__name__", "")).partition(".")[0]

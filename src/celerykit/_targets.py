@@ -32,6 +32,16 @@ class Local:
         """The app that the task belongs to."""
         return self.task.app
 
+    @property
+    def takes_models(self) -> bool:
+        """Whether Celery turns pydantic models into plain values: ``pydantic=True``, from 5.6."""
+        return getattr(self.task, "_dump_pydantic_arguments", None) is not None
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether a class of the project's own overrides ``apply_async``."""
+        return self.task.__class__.apply_async is not _task_class().apply_async
+
     def __eq__(self, other: object) -> bool:
         """Return whether *other* is the task of this name in the same app."""
         return isinstance(other, Local) and self.name == other.name and self.app is other.app
@@ -86,9 +96,9 @@ def _contract(task: Any) -> Contract:
     header = getattr(task, "__header__", None)
     if not task.typing or (header is None and type(task).__call__ is not _task_class().__call__):
         # typing=False says not to check. A class with its own __call__ may add arguments.
-        return Contract(task.run)
+        return Contract(task.run, owner=type(task))
     # Celery compiles __header__ for a decorated function: 20 times faster than bind().
-    return Contract(task.run, header or _bind(task.run))
+    return Contract(task.run, header or _bind(task.run), type(task))
 
 
 def _bind(function: Callable[..., Any]) -> Callable[..., object] | None:

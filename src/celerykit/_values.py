@@ -9,9 +9,11 @@ from typing import Any, Final, TypeGuard
 
 __all__ = [
     "as_seconds",
+    "delay_of",
     "is_delay",
     "is_list",
     "is_mapping",
+    "is_moment",
     "is_naive",
     "is_number",
     "size",
@@ -53,6 +55,20 @@ def as_seconds(value: float | timedelta) -> float:
 def is_naive(moment: datetime) -> bool:
     """Return whether *moment* lacks a time zone, or has one that knows no offset."""
     return moment.utcoffset() is None
+
+
+def is_moment(value: Any) -> TypeGuard[datetime]:
+    """Return whether *value* is a datetime that says which moment it means."""
+    return isinstance(value, datetime) and not is_naive(value)
+
+
+def delay_of(value: Any, now: datetime | None) -> float | None:
+    """Return how many seconds after *now* the time *value* is, or None when it cannot be said."""
+    if is_delay(value):
+        return as_seconds(value)
+    if is_moment(value) and now is not None:
+        return (value - now).total_seconds()
+    return None
 
 
 def size(text: str) -> int:

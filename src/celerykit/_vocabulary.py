@@ -13,6 +13,7 @@ __all__ = [
     "MESSAGE_PROPERTIES",
     "OPTION_WORDS",
     "PROTOCOL_HEADERS",
+    "SECRETS",
     "TASK_ATTRIBUTES",
     "meant",
 ]
@@ -118,6 +119,16 @@ PROTOCOL_HEADERS: Final = frozenset(
         *("loglevel", "logfile", "properties", "reply_to", "taskset", "utc", "task_id"),
         *("as_execution_options", "clear", "get", "update", "time_limit", "soft_time_limit"),
         *("_children", "_protected", "_get_custom_headers", "_filter_x_death_headers"),
+    }
+)
+
+# Parameters that are named like a secret. Whole names: "token_count" and "secretary" are none.
+SECRETS: Final = frozenset(
+    {
+        *("password", "passwd", "passphrase", "pwd", "new_password", "old_password"),
+        *("secret", "client_secret", "secret_key", "api_key", "apikey", "api_secret"),
+        *("private_key", "access_token", "refresh_token", "auth_token", "bearer_token"),
+        *("credentials", "card_number", "cvv"),
     }
 )
 

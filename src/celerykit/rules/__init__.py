@@ -1,18 +1,18 @@
 """What could go wrong: one module for each rule, each a pure function of a call and AppFacts."""
 
-# catalogue() uses what it imports through locals().
-# pyright: reportUnusedImport=false
-
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 from typing import Final, TypeAlias
 
 from celerykit._facts import UNKNOWN, AppFacts
 from celerykit._findings import Finding, Rule, Stage
+from celerykit._json import are_plain
 from celerykit._request import Request
 from celerykit._vocabulary import (
     CALL_OPTIONS,
@@ -23,6 +23,7 @@ from celerykit._vocabulary import (
 
 __all__ = [
     "at_build",
+    "at_guard",
     "at_send",
     "bad_arguments",
     "blank_name",
@@ -32,11 +33,14 @@ __all__ = [
     "not_a_callback",
     "not_a_task",
     "runs_elsewhere",
-    "watching",
+    "unknown_rule",
 ]
 
 # What .options() takes: a callback carries types, which a TypedDict cannot hold.
 _AT_ONCE: Final = CALL_OPTIONS.keys() - {"link", "link_error"}
+
+# What a rule can watch besides options.
+_ARGUMENTS: Final = frozenset({"**", "arguments"})
 
 Check: TypeAlias = Callable[[Request, AppFacts], Iterator[Finding]]
 
@@ -44,63 +48,21 @@ Check: TypeAlias = Callable[[Request, AppFacts], Iterator[Finding]]
 @cache
 def catalogue() -> Mapping[str, ModuleType]:
     """Return the module of each rule by its code. Loaded at the first call, not at import."""
-    modules = {module.RULE.code: module for module in (*_of_the_call(), *_of_the_app())}
-    return dict(sorted(modules.items()))
-
-
-def _of_the_call() -> list[ModuleType]:
-    """Return the rules that a call's own values decide."""
-    from celerykit.rules import (  # noqa: PLC0415 - many small files: keeps the import cheap
-        ck101_not_a_task,
-        ck102_bad_arguments,
-        ck103_unknown_parameter,
-        ck104_runs_elsewhere,
-        ck201_unknown_option,
-        ck202_internal_option,
-        ck203_wrong_type,
-        ck204_out_of_range,
-        ck205_naive_time,
-        ck206_countdown_with_eta,
-        ck207_expires_before_start,
-        ck208_soft_over_hard,
-        ck209_protocol_header,
-        ck210_unsendable_value,
-        ck211_stamp_collision,
-        ck212_task_argument,
-        ck213_task_attribute,
-        ck214_blank_name,
-        ck215_retry_policy,
-    )
-
-    return [value for value in locals().values() if isinstance(value, ModuleType)]
-
-
-def _of_the_app() -> list[ModuleType]:
-    """Return the rules that wait for the send, when the app and the time are known."""
-    from celerykit.rules import (  # noqa: PLC0415 - as above
-        ck105_option_as_argument,
-        ck220_priority_ignored,
-        ck221_mandatory_without_confirms,
-        ck222_exchange_ignored,
-        ck223_unknown_serializer,
-        ck224_foreign_user_id,
-        ck225_past_eta,
-        ck226_undeclared_queue,
-        ck227_unbound_exchange,
-        ck301_serializer_not_accepted,
-    )
-
-    return [value for value in locals().values() if isinstance(value, ModuleType)]
+    names = sorted(module.name for module in iter_modules(__path__))
+    modules = [import_module(f"{__name__}.{name}") for name in names]
+    return {module.RULE.code: module for module in modules}
 
 
 @cache
 def _watchers(stage: Stage) -> Mapping[str, tuple[Check, ...]]:
-    """Return the checks of *stage* by what they watch."""
+    """Return the checks of *stage* by the option that they watch; "" stands for every call."""
     found: defaultdict[str, list[Check]] = defaultdict(list)
     for module in catalogue().values():
         rule: Rule = module.RULE
-        later = rule.again if stage == "send" else ()
-        for option in rule.watches if rule.stage == stage else later:
+        if not hasattr(module, "check"):
+            continue  # the builder asks it itself
+        later = rule.again if stage == "send" else frozenset[str]()
+        for option in (rule.watches or {""}) if rule.stage == stage else later:
             found[option].append(module.check)
     return {option: tuple(checks) for option, checks in found.items()}
 
@@ -109,10 +71,10 @@ def _watchers(stage: Stage) -> Mapping[str, tuple[Check, ...]]:
 def _asked(stage: Stage, options: tuple[str, ...]) -> tuple[Check, ...]:
     """Return the checks that *options* make worth asking, each once, in a steady order."""
     watchers = _watchers(stage)
-    asked: dict[Check, None] = {}
+    asked = dict.fromkeys(watchers.get("", ()))
     for option in options:
         asked.update(dict.fromkeys(watchers.get(option, ())))
-        if option not in CALL_OPTIONS and option != "**":
+        if option not in CALL_OPTIONS and option not in _ARGUMENTS:
             asked.update(dict.fromkeys(watchers.get("*", ())))
     return tuple(asked)
 
@@ -167,12 +129,30 @@ def bad_arguments(task: str, why: str, parameters: Iterable[str]) -> Finding:
     return finding
 
 
-def watching(request: Request) -> tuple[Check, ...]:
-    """Return the checks that want to see a whole call before it is sent."""
-    options = tuple(request.options)
-    return _asked("send", options if OPTION_WORDS.isdisjoint(request.kwargs) else (*options, "**"))
+def at_guard(request: Request, facts: AppFacts) -> list[Finding]:
+    """Return what is wrong with a plain Celery call, as far as it shows when it is sent."""
+    asked = dict.fromkeys((*_asked("build", tuple(request.options)), *_asked("send", _subjects(request))))
+    return [finding for check in asked for finding in check(request, facts)]
 
 
-def at_send(checks: Iterable[Check], request: Request, facts: AppFacts) -> list[Finding]:
-    """Return what *checks* say of a whole call, now that the app's configuration is known."""
-    return [finding for check in checks for finding in check(request, facts)]
+def unknown_rule(task: str, code: str) -> Finding:
+    """Return the finding for *code*, which names no rule."""
+    finding: Finding = catalogue()["CK109"].refuse(task, code, catalogue())
+    return finding
+
+
+def at_send(request: Request, facts: AppFacts) -> list[Finding]:
+    """Return what is wrong with a whole call, now that the app's configuration is known."""
+    return [
+        finding
+        for check in _asked("send", _subjects(request))
+        for finding in check(request, facts)
+    ]
+
+
+def _subjects(request: Request) -> tuple[str, ...]:
+    """Return what rules may watch in a whole call: its options, and what its arguments are."""
+    subjects = tuple(request.options)
+    if not OPTION_WORDS.isdisjoint(request.kwargs):
+        subjects = (*subjects, "**")
+    return subjects if are_plain(request.args, request.kwargs) else (*subjects, "arguments")

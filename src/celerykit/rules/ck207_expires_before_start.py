@@ -32,7 +32,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
-from celerykit._values import as_seconds, is_delay, is_naive
+from celerykit._values import as_seconds, is_delay, is_moment
 
 __all__ = ["RULE", "check"]
 
@@ -67,7 +67,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
 
 
 def _is_time(value: Any) -> TypeGuard[_Time]:
-    return is_delay(value) or (isinstance(value, datetime) and not is_naive(value))
+    return is_delay(value) or is_moment(value)
 
 
 def _is_over(expires: _Time, start: _Time, now: datetime | None) -> bool:

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from celerykit._facts import AppFacts
+from celerykit._facts import STAND_INS, AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._priority import Priority
 from celerykit._request import Request
@@ -41,8 +41,6 @@ __all__ = ["RULE", "check"]
 
 RULE: Final = Rule("CK220", "priority-ignored", "warning", "send", frozenset({"priority"}))
 
-# Brokers of tests and demonstrations, which stand in for another one.
-_STAND_INS: Final = frozenset({"memory", "filesystem"})
 _REDIS_MOST: Final = 9
 
 
@@ -70,7 +68,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     elif (
         facts.priority_levels is not None
         and len(facts.priority_levels) < 2  # noqa: PLR2004 - one step is no order
-        and facts.transport not in _STAND_INS
+        and facts.transport not in STAND_INS
     ):
         message = f"{facts.transport} serves all messages alike here, {orders_nothing}"
         remedy = "Use a queue of its own for urgent calls, or more priority_steps on Redis"

@@ -1,0 +1,138 @@
+"""Ask the rules about an order, and act on what they find."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timezone
+from typing import Any, Final, NamedTuple, cast
+
+from celerykit._call import Order
+from celerykit._callbacks import judged_errback
+from celerykit._contract import Contract
+from celerykit._facts import AppFacts
+from celerykit._findings import Finding
+from celerykit._gather import facts_of, setting_of
+from celerykit._json import are_plain
+from celerykit._request import Callback, Destination, Request
+from celerykit._routing import destination_of
+from celerykit._sent_ids import SentIds
+from celerykit._severity import judged, read_setting
+from celerykit._snapshot import snapshot_args, snapshot_kwargs
+from celerykit._stack import outside
+from celerykit._targets import Local, Remote
+from celerykit._vocabulary import OPTION_WORDS, SECRETS
+from celerykit.errors import CallRejected, CallWarning
+from celerykit.rules import at_send, catalogue
+
+__all__ = [
+    "CHOSEN_IDS",
+    "Examined",
+    "at_builder_line",
+    "decide",
+    "destination_wanted",
+    "examined",
+    "secrets_shown",
+    "target_in",
+]
+
+CHOSEN_IDS: Final = SentIds()
+
+_ROUTED: Final = frozenset({"exchange", "routing_key", "priority"})
+_DELAYED: Final = frozenset({"countdown", "eta"})
+
+
+class Examined(NamedTuple):
+    """What the rules found, and what they were asked about."""
+
+    findings: list[Finding]
+    request: Request
+    facts: AppFacts
+
+
+def target_in(order: Order) -> Local | Remote:
+    """Return the target of *order* as one of ours."""
+    return cast("Local | Remote", order.target)
+
+
+def examined(order: Order) -> Examined:
+    """Return what the rules say of *order*, now that its app is known."""
+    target = target_in(order)
+    facts = facts_of(target.app)
+    request = _request(order, target, facts)
+    findings = judged(at_send(request, facts), facts.severities, order.allowed)
+    return Examined(findings, request, facts)
+
+
+def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
+    options = order.options
+    request = Request(target.name, order.args, order.kwargs, options)
+    request.local = isinstance(target, Local)
+    if not request.local and target.app.finalized:  # which asking for its tasks would do
+        request.known_tasks = target.app.tasks.keys()
+    request.now = datetime.now(timezone.utc)
+    request.secrets = secrets_shown(target.contract, order.args, order.kwargs, options)
+    if not are_plain(order.args, order.kwargs):
+        taken = target.contract.positional(len(order.args) + order.waits)
+        request.taken = taken[order.waits :]
+        request.takes_models = isinstance(target, Local) and target.takes_models
+        request.rewrites = isinstance(target, Local) and target.rewrites
+    if not OPTION_WORDS.isdisjoint(order.kwargs):
+        request.parameters = target.contract.names()
+    if "task_id" in options:
+        request.id_was_sent = options["task_id"] in CHOSEN_IDS
+    if "link_error" in options:
+        request.callbacks = _callbacks(options["link_error"])
+    if destination_wanted(options, facts):
+        request.destination = _destination(order, target)
+    return request
+
+
+def secrets_shown(
+    contract: Contract, args: Collection[Any], kwargs: Collection[str], options: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return the arguments that are named like a secret and that logs would show."""
+    if SECRETS.isdisjoint(contract.shape.positional) and SECRETS.isdisjoint(kwargs):
+        return ()
+    if options.get("argsrepr") is not None:
+        return ()
+    hidden = options.get("redact", ())
+    names = (*contract.positional(len(args)), *kwargs)
+    return tuple(name for name in names if name in SECRETS and name not in hidden)
+
+
+def destination_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:
+    """Return whether a rule will want to know where the call goes: asking the router costs."""
+    return (
+        not _ROUTED.isdisjoint(options)
+        or (facts.has_routes and "queue" in options)
+        or (facts.has_quorum_queues and not _DELAYED.isdisjoint(options))
+    )
+
+
+def _destination(order: Order, target: Local | Remote) -> Destination:
+    task = target.task if isinstance(target, Local) else None
+    args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
+    name = order.options.get("route_name", target.name)
+    return destination_of(target.app, name, args, kwargs, order.options, task)
+
+
+def _callbacks(errbacks: Iterable[Any]) -> tuple[Callback, ...]:
+    return tuple(
+        judged_errback(each, each.order.target.contract, waits=each.order.waits)
+        for each in errbacks
+    )
+
+
+def at_builder_line(order: Order, findings: list[Finding]) -> None:
+    """Act on *findings* of an option that was just written: as the project and the call say."""
+    setting = setting_of(target_in(order).app)
+    decide(judged(findings, read_setting(setting, catalogue())[0], order.allowed))
+
+
+def decide(findings: Collection[Finding]) -> None:
+    """Raise CallRejected if any finding is an error; else warn of each at the caller's line."""
+    if any(finding.level == "error" for finding in findings):
+        raise CallRejected(tuple(findings))
+    for finding in findings:
+        warnings.warn(CallWarning(f"{finding.task}: {finding}"), stacklevel=outside())

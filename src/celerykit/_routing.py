@@ -1,0 +1,55 @@
+"""Where Celery's own router would send a call. No network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from celerykit._request import Destination
+
+__all__ = ["destination_of"]
+
+_ROUTING: Final = ("queue", "exchange", "routing_key")
+
+
+def destination_of(
+    app: Any, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], task: Any
+) -> Destination:
+    """
+    Return where Celery's own router sends this call.
+
+    The app's routers are asked as they will be again at the send itself. A queue that the app
+    creates when it is missing is created here, in the app's memory, just as a send does.
+    """
+    wanted = {key: getattr(task, key, None) for key in _ROUTING}
+    wanted.update((key, options[key]) for key in _ROUTING if key in options)
+    route = app.amqp.router.route(dict(wanted), name, args, kwargs, task)
+    queue = route.get("queue")
+    exchange, key = route.get("exchange"), route.get("routing_key")
+    exchange = getattr(exchange, "name", exchange)
+    arguments: Mapping[str, Any] = {} if queue is None else queue.queue_arguments or {}
+    return Destination(
+        queue=None if queue is None else queue.name,
+        exchange_type=_exchange_type(queue),
+        max_priority=None if queue is None else queue.max_priority or arguments.get("x-max-priority"),
+        quorum=arguments.get("x-queue-type") == "quorum",
+        exchange=exchange,
+        routing_key=key,
+        binding=None if queue is None else (queue.exchange.name, queue.routing_key),
+        taken=_is_taken(app, exchange, key) if exchange and key else None,
+    )
+
+
+def _is_taken(app: Any, exchange: str, key: str) -> bool:
+    """Return whether a queue of *app* takes what goes to *exchange* with this routing *key*."""
+    return any(
+        queue.exchange.name == exchange
+        and (queue.exchange.type != "direct" or queue.routing_key == key)
+        for queue in app.amqp.queues.values()
+    )
+
+
+def _exchange_type(queue: Any) -> str:
+    """Return the type of the exchange as Celery's sender sees it: direct unless a queue says."""
+    exchange = getattr(queue, "exchange", None)
+    return "direct" if exchange is None else str(exchange.type)

@@ -1,0 +1,42 @@
+'''
+## What it does
+Refuses ``.allow()`` of a code that names no rule.
+
+## Why is this bad?
+A mistyped code would allow nothing, or, once it is given to another rule, something else.
+
+## Example
+```python
+>>> call(add, 2, 3).allow("CK32")
+Traceback (most recent call last):
+    ...
+celerykit.errors.CallRejected: proj.add was not sent:
+  CK109 there is no rule 'CK32'. Did you mean 'CK302'?
+  Read more: python -m pydoc celerykit.rules.ck109_unknown_rule
+
+```
+
+## Use instead
+```python
+call(add, 2, 3).allow("CK302")
+```
+'''
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
+from typing import Final
+
+from celerykit._findings import Finding, Rule
+
+__all__ = ["RULE", "refuse"]
+
+RULE: Final = Rule("CK109", "unknown-rule", "error", "build", frozenset())
+
+
+def refuse(task: str, code: str, known: Collection[str]) -> Finding:
+    """Return the finding for *code*, which is not in *known*."""
+    similar = get_close_matches(str(code).upper(), known, n=1)
+    remedy = f"Did you mean {similar[0]!r}?" if similar else "Give a code such as 'CK302'"
+    return RULE.found(task, "allow", code, f"there is no rule {code!r}", remedy)

@@ -1,0 +1,44 @@
+'''
+## What it does
+Refuses to send while ``app.conf.celerykit`` says something that celerykit does not understand.
+
+## Why is this bad?
+A misspelt code or level would leave a rule on, or off, against the project's intention.
+
+## Example
+```python
+app.conf.celerykit = {"severity": {"CK302": "ignore"}}
+```
+```python
+>>> call(add, 2, 3).check()[0].message
+"app.conf.celerykit: severity 'ignore' of CK302 is not 'error', 'warning' or 'off'"
+
+```
+
+## Use instead
+```python
+app.conf.celerykit = {"severity": {"CK302": "off"}, "payload_budget": 1_000_000}
+```
+In Django's settings this is ``CELERY_CELERYKIT``, with the namespace ``CELERY``.
+'''
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from celerykit._facts import AppFacts
+from celerykit._findings import Finding, Rule
+from celerykit._request import Request
+
+__all__ = ["RULE", "check"]
+
+RULE: Final = Rule("CK601", "wrong-setting", "error", "send", frozenset())
+
+
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
+    """Yield a finding if the app's setting for celerykit cannot be understood."""
+    if facts.wrong_setting is not None:
+        message = f"app.conf.celerykit: {facts.wrong_setting}"
+        remedy = "Write {'severity': {'CK302': 'off'}, 'payload_budget': 1_000_000}"
+        yield RULE.found(request.task, "app.conf.celerykit", None, message, remedy)
