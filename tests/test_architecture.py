@@ -29,15 +29,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_priority": set(),
     "_snapshot": set(),
     "_stack": set(),
+    "_sending": set(),
+    "_sent_ids": set(),
     # values
+    "_json": set(),
     "_contract": set(),
-    "_request": set(),
-    "_facts": set(),
+    "_facts": {"_json"},
+    "_request": {"_facts", "_findings", "_json"},
     "_options": {"_priority", "_snapshot", "_values"},
     "_spelling": {"_findings", "_vocabulary"},
     # what could go wrong
-    "rules.*": {"_facts", "_findings", "_priority", "_request", "_values", "_vocabulary"},
-    "rules": {"_facts", "_findings", "_request", "_vocabulary", "rules.*"},
+    "_severity": {"_facts", "_findings"},
+    "rules.*": {"_facts", "_findings", "_json", "_priority", "_request", "_values", "_vocabulary"},
+    "rules": {"_facts", "_findings", "_json", "_request", "_vocabulary"},
     # what you want to happen, and what happened
     "_handle": {"_values", "errors"},
     "_call": {
@@ -55,17 +59,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "_tasks": set(),
     "_remote": {"_contract", "_tasks", "errors", "rules"},
-    # make it happen
+    # what Celery knows of it
     "_targets": {"_contract", "_remote"},
-    "_gather": {"_facts", "_priority", "_request"},
-    "_send": {
+    "_gather": {"_facts", "_priority", "_severity", "rules"},
+    "_routing": {"_request"},
+    "_callbacks": {"_contract", "_findings", "_request"},
+    # make it happen
+    "_examine": {
         "_call",
+        "_callbacks",
+        "_contract",
         "_facts",
         "_findings",
         "_gather",
-        "_handle",
-        "_priority",
+        "_json",
         "_request",
+        "_routing",
+        "_sent_ids",
+        "_severity",
         "_snapshot",
         "_stack",
         "_targets",
@@ -73,11 +84,49 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
         "rules",
     },
+    "_translate": {"_call", "_examine", "_facts", "_priority", "_request", "_snapshot"},
+    "_send": {
+        "_call",
+        "_examine",
+        "_findings",
+        "_handle",
+        "_sending",
+        "_snapshot",
+        "_targets",
+        "_translate",
+        "errors",
+        "rules",
+    },
     "_build": {"_call", "_contract", "_send", "_snapshot", "_targets", "errors", "rules"},
+    # whoever makes the call
+    "_plain": {
+        "_contract",
+        "_examine",
+        "_facts",
+        "_findings",
+        "_request",
+        "_routing",
+        "_targets",
+        "_values",
+        "_vocabulary",
+        "rules",
+    },
+    "_guard": {
+        "_examine",
+        "_findings",
+        "_gather",
+        "_plain",
+        "_sending",
+        "_severity",
+        "errors",
+        "rules",
+    },
+    # the public names
     "__init__": {
         "_build",
         "_call",
         "_findings",
+        "_guard",
         "_handle",
         "_options",
         "_priority",
@@ -88,7 +137,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 # The modules that import Celery or kombu when they run, and not only for type checkers.
-TOUCHES_CELERY: set[str] = {"_gather", "_handle", "_send", "_targets", "_tasks"}
+TOUCHES_CELERY: set[str] = {"_gather", "_handle", "_targets", "_tasks"}
 
 # The modules that users import, and the packages: every other name starts with an underscore.
 PUBLIC = {

@@ -46,7 +46,10 @@ def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: _in_our_form(name, value)
         for name, value in given.items()
-        if value is not None and name not in _GIVEN and name not in stamps and _concerns(name, value)
+        if value is not None
+        and name not in _GIVEN
+        and name not in stamps
+        and _concerns(name, value)
     }
 
 

@@ -31,7 +31,9 @@ def destination_of(
     return Destination(
         queue=None if queue is None else queue.name,
         exchange_type=_exchange_type(queue),
-        max_priority=None if queue is None else queue.max_priority or arguments.get("x-max-priority"),
+        max_priority=None
+        if queue is None
+        else queue.max_priority or arguments.get("x-max-priority"),
         quorum=arguments.get("x-queue-type") == "quorum",
         exchange=exchange,
         routing_key=key,

@@ -22,10 +22,10 @@ def told(stage: Stage, **options: Any) -> str:
     """
     parked = stage.queue("parked")
     call = stage.program("careless", parked, LIVE_OPTIONS=json.dumps(options))
-    stage.wait_depth(parked, stage.depth(parked))
-    arrived = [message.headers["id"] for message in stage.take(parked, stage.depth(parked))]
+    arrived: list[str] = []
+    while call["after"] not in arrived:
+        arrived += [message.headers["id"] for message in stage.take(parked)]
     assert call["bad"] not in arrived
-    assert arrived[-1] == call["after"]
     return str(call["told"])
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from celery.exceptions import TimeLimitExceeded
-from kombu.exceptions import EncodeError
 
 from .brokers import REDIS
 from .stage import Stage

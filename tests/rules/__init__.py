@@ -1,3 +1,3 @@
 """
-Each rule by itself, the near misses that it lets pass, and the harm that plain Celery does without it.
+Each rule by itself, the near misses that it lets pass, and the harm that Celery does without it.
 """

@@ -21,7 +21,16 @@ SOON = datetime(2031, 5, 1, tzinfo=timezone.utc)
 # option -> what Celery accepts, and then misreads, drops or dies of
 WRONG = {
     "countdown": ["5", Decimal(5), SOON, True, None],
-    "eta": ["", "tomorrow", "2031-05-01T00:00:00+00:00", 5, timedelta(1), date(2031, 5, 1), time(10), None],
+    "eta": [
+        "",
+        "tomorrow",
+        "2031-05-01T00:00:00+00:00",
+        5,
+        timedelta(1),
+        date(2031, 5, 1),
+        time(10),
+        None,
+    ],
     "expires": ["10", Decimal(10), date(2031, 5, 1), True],
     "time_limit": ["10", "abc", [1], True, Decimal(1)],
     "soft_time_limit": ["x", (1,), False],

@@ -27,7 +27,6 @@ class Nowhere(tzinfo):
         """
         Say nothing.
         """
-        return None
 
 
 @pytest.mark.parametrize("name", ["eta", "expires"])

@@ -12,7 +12,9 @@ from .asking import ask, printed, refusal, refused
 
 
 @pytest.mark.parametrize(
-    ("hard", "soft"), [(10, 20), (1, 1.5), (timedelta(seconds=1), 2), (60, timedelta(hours=1))], ids=repr
+    ("hard", "soft"),
+    [(10, 20), (1, 1.5), (timedelta(seconds=1), 2), (60, timedelta(hours=1))],
+    ids=repr,
 )
 def test_a_soft_limit_above_the_hard_one_is_found(hard, soft):
     """
@@ -43,7 +45,9 @@ def test_is_refused_on_its_line(add):
 
 
 @pytest.mark.parametrize(
-    ("hard", "soft"), [(10, 10), (10, 9.5), (10, None), (None, 20), (timedelta(1), 86_400)], ids=repr
+    ("hard", "soft"),
+    [(10, 10), (10, 9.5), (10, None), (None, 20), (timedelta(1), 86_400)],
+    ids=repr,
 )
 def test_near_miss_limits_that_both_work_pass(add, hard, soft):
     """

@@ -39,7 +39,9 @@ def test_says_which_method_was_meant(add):
         "a stamp cannot be called 'priority', which is an option. "
         "Choose another name, or write .priority().",
     )
-    assert refusal(lambda: call(add, 2, 3).stamp(chain=9)).findings[0].remedy == "Choose another name"
+    assert (
+        refusal(lambda: call(add, 2, 3).stamp(chain=9)).findings[0].remedy == "Choose another name"
+    )
 
 
 @pytest.mark.parametrize("name", ["visitor", "append_stamps", "self"])
@@ -49,7 +51,10 @@ def test_a_stamp_called_like_a_parameter_is_refused(add, name):
     """
     (finding,) = refusal(lambda: call(add, 2, 3).stamp({name: "v"})).findings
 
-    assert finding.message == f"a stamp cannot be called '{name}', which is a parameter of Celery's stamp()"
+    assert (
+        finding.message
+        == f"a stamp cannot be called '{name}', which is a parameter of Celery's stamp()"
+    )
 
 
 def test_a_stamp_and_an_extra_option_of_one_name_are_refused(add):

@@ -29,9 +29,21 @@ def to(**known):
 @pytest.mark.parametrize(
     ("facts", "destination", "message"),
     [
-        (RABBIT, to(), f"the queue 'high' on RabbitMQ has no x-max-priority, so {SHOWN} orders nothing"),
-        (RABBIT, to(max_priority=0), f"the queue 'high' on RabbitMQ has no x-max-priority, so {SHOWN} orders nothing"),
-        (RABBIT, to(quorum=True), f"the queue 'high' on RabbitMQ is a quorum queue, so {SHOWN} orders nothing"),
+        (
+            RABBIT,
+            to(),
+            f"the queue 'high' on RabbitMQ has no x-max-priority, so {SHOWN} orders nothing",
+        ),
+        (
+            RABBIT,
+            to(max_priority=0),
+            f"the queue 'high' on RabbitMQ has no x-max-priority, so {SHOWN} orders nothing",
+        ),
+        (
+            RABBIT,
+            to(quorum=True),
+            f"the queue 'high' on RabbitMQ is a quorum queue, so {SHOWN} orders nothing",
+        ),
         (FLAT, to(), f"sqs serves all messages alike here, so {SHOWN} orders nothing"),
         (ONE_STEP, None, f"redis serves all messages alike here, so {SHOWN} orders nothing"),
     ],
@@ -61,7 +73,9 @@ def test_says_so_once_at_the_send_and_sends(make_app):
     """
     The call goes out, with a warning that names the queue and both remedies.
     """
-    app = make_app(broker_url="redis://127.0.0.1:1/0", broker_transport_options={"priority_steps": [0]})
+    app = make_app(
+        broker_url="redis://127.0.0.1:1/0", broker_transport_options={"priority_steps": [0]}
+    )
 
     @app.task(name="shop.add")
     def add(x, y):
@@ -81,7 +95,9 @@ def test_the_queue_of_the_call_is_asked(make_app):
     """
     On RabbitMQ one queue of an app may order what another does not.
     """
-    app = make_app(broker_url="amqp://", task_queues=[Queue("ranked", max_priority=5), Queue("plain")])
+    app = make_app(
+        broker_url="amqp://", task_queues=[Queue("ranked", max_priority=5), Queue("plain")]
+    )
 
     @app.task(name="shop.add")
     def add(x, y):

@@ -66,7 +66,9 @@ def test_near_miss_the_login_itself_passes(rabbit, url, user):
     assert rabbit(url).extra(user_id=user).check() == []
 
 
-@pytest.mark.parametrize("facts", [AppFacts(transport="redis"), AppFacts()], ids=["Redis", "unknown"])
+@pytest.mark.parametrize(
+    "facts", [AppFacts(transport="redis"), AppFacts()], ids=["Redis", "unknown"]
+)
 def test_near_miss_other_brokers_do_not_look(facts):
     """
     No other broker reads the property.

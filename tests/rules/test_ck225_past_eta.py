@@ -17,7 +17,11 @@ LONG_AGO = datetime(2021, 5, 1, tzinfo=timezone.utc)
 
 @pytest.mark.parametrize(
     "eta",
-    [NOW - MINUTE - timedelta(seconds=1), LONG_AGO, LONG_AGO.astimezone(timezone(timedelta(hours=9)))],
+    [
+        NOW - MINUTE - timedelta(seconds=1),
+        LONG_AGO,
+        LONG_AGO.astimezone(timezone(timedelta(hours=9))),
+    ],
     ids=str,
 )
 def test_an_eta_that_has_passed_is_found(eta):

@@ -22,7 +22,9 @@ def test_a_serializer_that_is_not_accepted_is_found():
     (finding,) = ask("CK301", {"serializer": "pickle"}, FACTS)
 
     assert (finding.level, finding.option, finding.value) == ("warning", "serializer", "'pickle'")
-    assert finding.remedy == "Use one of json, yaml, or add it to accept_content, in the workers too"
+    assert (
+        finding.remedy == "Use one of json, yaml, or add it to accept_content, in the workers too"
+    )
 
 
 def test_says_so_at_the_send_and_sends(add, message):

@@ -24,13 +24,26 @@ from celerykit._vocabulary import (
 )
 
 MOST = 315_360_000_000  # milliseconds: RabbitMQ takes no expiry beyond
-WORDS = sorted({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS, *TASK_ATTRIBUTES, *PROTOCOL_HEADERS})
+WORDS = sorted(
+    {*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS, *TASK_ATTRIBUTES, *PROTOCOL_HEADERS}
+)
 
 aware = st.datetimes(timezones=st.timezones())
 leaves = st.one_of(
-    *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.binary(max_size=4)),
+    *(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=8),
+        st.binary(max_size=4),
+    ),
     *(st.datetimes(), aware, st.timedeltas(), st.dates(), st.times(), st.decimals(), st.uuids()),
-    *(st.sampled_from(Priority), st.integers(-2, 300), st.sampled_from(["json", "gzip", "high", ""])),
+    *(
+        st.sampled_from(Priority),
+        st.integers(-2, 300),
+        st.sampled_from(["json", "gzip", "high", ""]),
+    ),
 )
 names = st.sampled_from(WORDS) | st.text(string.ascii_letters, min_size=1, max_size=12)
 mappings = st.dictionaries(names, leaves, max_size=3)
@@ -109,7 +122,10 @@ def test_what_passes_can_be_carried_and_read(app, add, writes):
         assert 0 < int(properties.get("expiration", 1)) < MOST
 
         request = Request(message, app=app, task=add)
-        assert (request.id, request.task_name) == (handle.id, one.signature().options.get("shadow", "shop.add"))
+        assert (request.id, request.task_name) == (
+            handle.id,
+            one.signature().options.get("shadow", "shop.add"),
+        )
         assert request.eta is None or to_timestamp(worker_zone.to_system(request.eta)) > 0
         assert request.expires is None or request.expires.utcoffset() is not None
         _hard, _soft = request.time_limits

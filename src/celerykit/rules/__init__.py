@@ -90,7 +90,9 @@ def misplaced(task: str, options: Iterable[str]) -> list[Finding]:
     """Return a finding for each of *options* that ``.options()`` does not take."""
     refuse = catalogue()["CK201"].refuse
     elsewhere = {*INTERNAL_OPTIONS, *TASK_ATTRIBUTES}  # which have rules of their own
-    return [refuse(task, name) for name in options if name not in elsewhere and name not in _AT_ONCE]
+    return [
+        refuse(task, name) for name in options if name not in elsewhere and name not in _AT_ONCE
+    ]
 
 
 def has_method(task: str, options: Iterable[str]) -> list[Finding]:
@@ -131,7 +133,9 @@ def bad_arguments(task: str, why: str, parameters: Iterable[str]) -> Finding:
 
 def at_guard(request: Request, facts: AppFacts) -> list[Finding]:
     """Return what is wrong with a plain Celery call, as far as it shows when it is sent."""
-    asked = dict.fromkeys((*_asked("build", tuple(request.options)), *_asked("send", _subjects(request))))
+    asked = dict.fromkeys(
+        (*_asked("build", tuple(request.options)), *_asked("send", _subjects(request)))
+    )
     return [finding for check in asked for finding in check(request, facts)]
 
 
@@ -144,9 +148,7 @@ def unknown_rule(task: str, code: str) -> Finding:
 def at_send(request: Request, facts: AppFacts) -> list[Finding]:
     """Return what is wrong with a whole call, now that the app's configuration is known."""
     return [
-        finding
-        for check in _asked("send", _subjects(request))
-        for finding in check(request, facts)
+        finding for check in _asked("send", _subjects(request)) for finding in check(request, facts)
     ]
 
 

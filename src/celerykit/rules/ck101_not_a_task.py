@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses to build a call of something that is not a Celery task.
 
@@ -25,7 +25,7 @@ def hello(name: str) -> str:
 
 call(hello, "Ann").send()
 ```
-'''
+"""
 
 from __future__ import annotations
 

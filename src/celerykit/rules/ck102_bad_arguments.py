@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses arguments that the task's parameters cannot take: too few, too many, or unknown names.
 
@@ -23,7 +23,7 @@ call(add, 2, 3).send()
 ```
 
 A task declared with ``@app.task(typing=False)`` is left alone, as Celery leaves it alone.
-'''
+"""
 
 from __future__ import annotations
 

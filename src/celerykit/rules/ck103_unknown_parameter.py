@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses to redact a parameter that the task does not have.
 
@@ -20,7 +20,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).redact("y")
 ```
-'''
+"""
 
 from __future__ import annotations
 

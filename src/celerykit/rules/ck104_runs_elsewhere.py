@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses to run a remote task here: by calling it, or by ``.apply()``.
 
@@ -25,7 +25,7 @@ celerykit.errors.CallRejected: other.mul was not sent:
 ```python
 call(mul, 2, 3).send()
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a keyword argument, caught by the task's ``**kwargs``, is called like an option.
 
@@ -22,7 +22,7 @@ def log(text: str, **fields: object) -> None: ...
 call(log, "hello").countdown(10)
 ```
 A parameter that the task names itself (``def log(text, queue)``) is an argument like any other.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a task is sent by a name that the app does not know, but knows a very similar one.
 
@@ -26,7 +26,7 @@ call(add, 2, 3).send()
 ```
 A name that resembles none of the app's own is another service's, and passes. An app that is not
 finalised yet may not know all its tasks, and nothing is said.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a call whose task belongs to Celery's fallback app, because no app of yours was found.
 
@@ -27,7 +27,7 @@ default for every thread:
 ```python
 app.set_default()
 ```
-'''
+"""
 
 from __future__ import annotations
 

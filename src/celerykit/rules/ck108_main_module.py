@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a task that is named after ``__main__``, unless the broker lives in this process.
 
@@ -23,7 +23,7 @@ def pay(cents: int) -> None: ...
 ```python
 shop = Celery("shop", broker="amqp://")   # a script's tasks are then called shop.pay
 ```
-'''
+"""
 
 from __future__ import annotations
 

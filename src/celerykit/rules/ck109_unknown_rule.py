@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses ``.allow()`` of a code that names no rule.
 
@@ -20,7 +20,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).allow("CK302")
 ```
-'''
+"""
 
 from __future__ import annotations
 

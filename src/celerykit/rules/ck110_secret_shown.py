@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a parameter is named like a secret and the call does not redact it.
 
@@ -21,7 +21,7 @@ def login(user: str, password: str) -> None: ...
 ```python
 call(login, "ann", "s3cret").redact("password").send()
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from celerykit._request import Request
 __all__ = ["RULE", "check"]
 
 RULE: Final = Rule("CK110", "secret-shown", "warning", "send", frozenset())
+
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each argument that is named like a secret and will be shown."""

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses an option that is a misspelling of a real one, and in ``.options()`` any that is not one.
 
@@ -22,7 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 call(add, 2, 3).countdown(10)
 call(add, 2, 3).extra(MessageGroupId="g")   # what a transport takes beyond Celery's own options
 ```
-'''
+"""
 
 from __future__ import annotations
 

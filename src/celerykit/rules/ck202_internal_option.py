@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses options that Celery accepts from anyone but sets itself, and properties that break the
 message or the connection.
@@ -23,7 +23,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).expires(5)
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -45,6 +45,4 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
     for name, value in request.options.items():
         remedy = INTERNAL_OPTIONS.get(name)
         if remedy is not None:
-            yield RULE.found(
-                request.task, name, value, f"{name!r} is not for callers", remedy
-            )
+            yield RULE.found(request.task, name, value, f"{name!r} is not for callers", remedy)

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses an option whose value is not of a type that Celery can use.
 
@@ -22,7 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).time_limit(60)
 ```
-'''
+"""
 
 from __future__ import annotations
 

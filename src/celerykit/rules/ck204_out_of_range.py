@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses numbers outside the range that has a meaning: negative or endless times, limits of zero,
 priorities that no broker has.
@@ -22,7 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).countdown(5)
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a datetime without a time zone in ``eta`` and ``expires``.
 
@@ -25,7 +25,7 @@ from datetime import timezone
 call(add, 2, 3).eta(datetime(2031, 5, 1, 9, 30, tzinfo=timezone.utc))
 call(add, 2, 3).eta(datetime(2031, 5, 1, 9, 30).astimezone())   # the local time of this machine
 ```
-'''
+"""
 
 from __future__ import annotations
 

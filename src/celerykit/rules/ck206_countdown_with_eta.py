@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a call that has both a countdown and an eta.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).countdown(10)
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule(
-    "CK206", "countdown-with-eta", "error", "build", frozenset({"countdown", "eta"})
-)
+RULE: Final = Rule("CK206", "countdown-with-eta", "error", "build", frozenset({"countdown", "eta"}))
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001

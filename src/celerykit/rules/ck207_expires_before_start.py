@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a call that expires before it may start.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).countdown(60).expires(90)
 ```
-'''
+"""
 
 from __future__ import annotations
 

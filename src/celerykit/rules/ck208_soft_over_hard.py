@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a soft time limit that is longer than the hard one.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).time_limit(20, soft=10)
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
         return
     hard_s, soft_s = as_seconds(hard), as_seconds(soft)
     if soft_s > hard_s:
-        message = (
-            f"the soft time limit of {soft_s:g} s is longer than the hard one of {hard_s:g} s"
-        )
+        message = f"the soft time limit of {soft_s:g} s is longer than the hard one of {hard_s:g} s"
         yield RULE.found(
             request.task, "soft_time_limit", soft, message, "Make the soft limit the shorter one"
         )

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses custom headers that Celery's own message, or its ``request``, uses itself.
 
@@ -22,7 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).headers(order_id="7")
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses values in headers, stamps and extra options that not every broker can carry.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).headers(tags=["a", "b"])
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a stamp that is called like an option, or like a parameter of Celery's own ``stamp()``.
 
@@ -22,7 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).stamp(tenant="acme").priority(9)
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses an extra option that is called like a parameter of the task.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.greet was not sent:
 ```python
 call(greet, "Ann", loud=True)
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses attributes of a task where options of a call are meant.
 
@@ -22,7 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 @app.task(max_retries=5)
 def fragile() -> None: ...
 ```
-'''
+"""
 
 from __future__ import annotations
 

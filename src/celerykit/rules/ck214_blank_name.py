@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses names that are empty or have blanks around them.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).queue("high")
 ```
-'''
+"""
 
 from __future__ import annotations
 

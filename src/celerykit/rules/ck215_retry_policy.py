@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a retry policy with a name or a value that kombu does not know.
 
@@ -21,7 +21,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).retry(max_retries=3, interval_start=0.2)
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a second send with the same ``task_id`` in one process.
 
@@ -20,7 +20,7 @@ Both tasks run, and share one result: the first to finish. Celery never overwrit
 call(add, 2, 3).send()   # every send makes its own id
 ```
 celerykit remembers the last 10,000 ids that a caller chose; those of other processes it cannot know.
-'''
+"""
 
 from __future__ import annotations
 

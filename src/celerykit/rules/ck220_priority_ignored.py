@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a ``Priority`` goes to a queue that serves all messages alike, and when a number is
 beyond what Redis tells apart.
@@ -25,7 +25,7 @@ def pay(cents: int) -> None: ...
 rabbit.conf.task_queue_max_priority = 10   # for each queue, before it is first declared
 ```
 The in-memory broker has no priorities either; celerykit is silent there, since tests cannot help it.
-'''
+"""
 
 from __future__ import annotations
 

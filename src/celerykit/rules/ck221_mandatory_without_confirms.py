@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses ``mandatory=True`` on RabbitMQ without publisher confirms.
 
@@ -23,7 +23,7 @@ def pay(cents: int) -> None: ...
 ```python
 rabbit.conf.broker_transport_options = {"confirm_publish": True}
 ```
-'''
+"""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule(
-    "CK221", "mandatory-without-confirms", "error", "send", frozenset({"mandatory"})
-)
+RULE: Final = Rule("CK221", "mandatory-without-confirms", "error", "send", frozenset({"mandatory"}))
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:

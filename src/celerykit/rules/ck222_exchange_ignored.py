@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses an exchange or a routing key that a direct exchange would ignore, and a queue that both
 of them overrule.
@@ -20,7 +20,7 @@ call(add, 2, 3).queue("eu")                                          # by the qu
 call(add, 2, 3).exchange("orders").routing_key("eu.orders")          # or both of them
 ```
 Or declare the queue in ``task_queues`` with a topic exchange; then the routing key counts.
-'''
+"""
 
 from __future__ import annotations
 
@@ -56,6 +56,8 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG0
     for name, same in zip(("exchange", "routing_key"), own, strict=True):
         value = options.get(name)
         if value is not None and value != same:
-            message = f"{name}={shown(value)} is ignored: the queue {where.queue!r} has a direct exchange"
+            message = (
+                f"{name}={shown(value)} is ignored: the queue {where.queue!r} has a direct exchange"
+            )
             remedy = "Give both exchange and routing_key, or route by .queue() alone"
             yield RULE.found(request.task, name, value, message, remedy)

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a serializer or a compression that is not registered in this process.
 
@@ -17,7 +17,7 @@ AMQP), which sends one looking in the wrong place.
 ```python
 call(add, 2, 3).compression("gzip")
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a ``user_id`` that is not the login of the RabbitMQ connection.
 
@@ -23,7 +23,7 @@ def pay(cents: int) -> None: ...
 ```python
 call(pay, 100).headers(user="bob")
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when the eta of a call has passed before the call is sent.
 
@@ -18,7 +18,7 @@ like a task that works. A minute is forgiven, so that "now" and a call that wait
 call(add, 2, 3).eta(datetime.now(timezone.utc) + timedelta(hours=1))
 call(add, 2, 3)                                                        # now
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a queue looks like a misspelling of one that the app declares in ``task_queues``.
 
@@ -27,7 +27,7 @@ call(pay, 100).queue("high")
 ```
 A name that is like no declared one passes: it may belong to another service. Set
 ``task_create_missing_queues = False``, and Celery refuses every name that is not declared.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a call names an exchange and a routing key that lead to no queue of the app.
 
@@ -27,7 +27,7 @@ call(pay, 100).exchange("orders").routing_key("eu")
 ```
 Where another service owns the queue, ``.extra(mandatory=True)`` with publisher confirms makes
 RabbitMQ say whether it took the message; celerykit is silent then.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a countdown or an eta that is later than the broker's visibility timeout.
 
@@ -25,7 +25,7 @@ def remind(user: int) -> None: ...
 redis_app.conf.broker_transport_options = {"visibility_timeout": 3 * 3600}
 ```
 The workers need the same setting. Or have a periodic task send what is due.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns of a countdown or an eta on a RabbitMQ quorum queue.
 
@@ -28,7 +28,7 @@ def pay(cents: int) -> None: ...
 ## Use instead
 A classic queue for delayed calls; or start a worker first, and turn on ``confirm_publish``, so that
 a lost message raises at its own call. Then say ``.allow("CK231")``.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a queue that a route with an exchange and a routing key overrules.
 
@@ -24,7 +24,7 @@ def pay(cents: int) -> None: ...
 ```python
 redis_app.conf.task_routes = {"shop.pay": {"queue": "money"}}   # which a call can overrule
 ```
-'''
+"""
 
 from __future__ import annotations
 

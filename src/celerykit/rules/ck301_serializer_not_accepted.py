@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns when a call is serialised in a way that the app's own ``accept_content`` does not list.
 
@@ -18,7 +18,7 @@ that stays PENDING for ever.
 call(add, 2, 3).serializer("json")
 ```
 Or accept it, in the workers too: ``app.conf.accept_content = ["json", "pickle"]``.
-'''
+"""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule(
-    "CK301", "serializer-not-accepted", "warning", "send", frozenset({"serializer"})
-)
+RULE: Final = Rule("CK301", "serializer-not-accepted", "warning", "send", frozenset({"serializer"}))
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:

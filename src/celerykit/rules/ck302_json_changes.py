@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns of arguments that JSON brings back as something else: a tuple, a dict with keys that are not
 strings, an Enum, NaN, a datetime with a named zone.
@@ -19,7 +19,7 @@ plain string, a time without its zone. Nothing says so.
 call(greet, {"1": "Ann"})
 ```
 Or a serializer that keeps them, or ``.allow("CK302")`` where the task does not mind.
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses arguments that JSON cannot carry, with the way out for each: models, sets, timedeltas,
 dataclasses, Enums, paths.
@@ -19,7 +19,7 @@ after part of it has been sent. A model, were it sent, would be stale when the t
 call(greet, ["Ann", "Bob"])
 ```
 For a model pass its key, and load it in the task.
-'''
+"""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     for change in request.json_changes(facts):
         if change.kind == "refused":
             message = f"{change.path} cannot be written as JSON: {change.becomes}"
-            yield RULE.found(request.task, change.path, change.value, message, _remedy(change.value))
+            yield RULE.found(
+                request.task, change.path, change.value, message, _remedy(change.value)
+            )
 
 
 def _remedy(value: Any) -> str:

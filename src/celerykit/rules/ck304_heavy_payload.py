@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Warns of arguments that take more than 256 KiB of JSON.
 
@@ -19,7 +19,7 @@ Store the data, and pass its key. Another budget, in bytes:
 ```python
 app.conf.celerykit = {"payload_budget": 1_000_000}
 ```
-'''
+"""
 
 from __future__ import annotations
 

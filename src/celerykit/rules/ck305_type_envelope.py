@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a dict whose only keys are ``__type__`` and ``__value__``.
 
@@ -17,7 +17,7 @@ worker gets another object, or fails to decode the message and drops it.
 ```python
 call(greet, {"type": "uuid", "value": {}})
 ```
-'''
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses ``ignore_result(False)`` in an app that has no result backend.
 
@@ -24,7 +24,7 @@ def total(order: int) -> int:
 ```python
 bare.conf.result_backend = "redis://localhost:6379/1"   # before the first call
 ```
-'''
+"""
 
 from __future__ import annotations
 

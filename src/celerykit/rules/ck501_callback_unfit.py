@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses a callback or an errback that cannot be called with what Celery gives it.
 
@@ -28,7 +28,7 @@ def report(failed_id: str) -> None: ...
 
 call(add, 2, 3).link_error(step(report))
 ```
-'''
+"""
 
 from __future__ import annotations
 

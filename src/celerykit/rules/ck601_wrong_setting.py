@@ -1,4 +1,4 @@
-'''
+"""
 ## What it does
 Refuses to send while ``app.conf.celerykit`` says something that celerykit does not understand.
 
@@ -20,7 +20,7 @@ app.conf.celerykit = {"severity": {"CK302": "ignore"}}
 app.conf.celerykit = {"severity": {"CK302": "off"}, "payload_budget": 1_000_000}
 ```
 In Django's settings this is ``CELERY_CELERYKIT``, with the namespace ``CELERY``.
-'''
+"""
 
 from __future__ import annotations
 
