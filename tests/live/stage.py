@@ -2,6 +2,7 @@
 One isolated run of the project against a real broker: its app, its queues and its workers.
 """
 
+import gc
 import importlib.util
 import itertools
 import json
@@ -235,6 +236,7 @@ class Stage:
         self.stop()
         self.delete()
         self.state.close()
+        gc.collect()  # a result that goes later opens a new connection to say that it goes
         self.app.backend.result_consumer.stop()
         self.app.backend.client.close()
         self.app.pool.force_close_all()

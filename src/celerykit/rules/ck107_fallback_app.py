@@ -14,11 +14,8 @@ shop = Celery("shop", broker="memory://")   # without this line, nobody's app wo
 
 @shared_task(name="shop.sweep")
 def sweep() -> None: ...
-```
-```python
->>> call(sweep).check()
-[]
 
+assert call(sweep).check() == []
 ```
 
 ## Use instead

@@ -1,6 +1,6 @@
 """
 ## What it does
-Refuses ``ignore_result(False)`` in an app that has no result backend.
+Warns of ``ignore_result(False)`` in an app that has no result backend.
 
 ## Why is this bad?
 The call says that its result is wanted, and there is no place to keep it. ``get()`` fails late and
@@ -37,7 +37,7 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule("CK401", "result-nowhere", "error", "send", frozenset({"ignore_result"}))
+RULE: Final = Rule("CK401", "result-nowhere", "warning", "send", frozenset({"ignore_result"}))
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
