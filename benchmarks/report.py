@@ -13,7 +13,7 @@ from promises import Line
 __all__ = ["headings", "say", "write"]
 
 _HEADINGS = ("what", "broker", "median", "at most", "", "middle half", "extremes")
-_WIDTHS = (38, 9, 9, 8, 5, 14, 0)
+_WIDTHS = (43, 9, 9, 8, 5, 14, 0)
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 
 _PAGE = """\

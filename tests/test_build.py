@@ -21,6 +21,18 @@ class Unregistered(Task):
     """
 
 
+class Noisy(Task):
+    """
+    A base with its own way to run a task.
+    """
+
+    def __call__(self, *args, **kwargs):
+        """
+        Run it as any other.
+        """
+        return super().__call__(*args, **kwargs)
+
+
 class Billing(Service, prefix="billing"):
     """
     A service with one task.
@@ -112,7 +124,7 @@ def with_a_base(app):
     A decorated task with a base class of its own.
     """
 
-    @app.task(name="shop.adder", base=Unregistered)
+    @app.task(name="shop.adder", base=Noisy)
     def adder(x, y):
         return x + y
 
@@ -313,7 +325,7 @@ def test_unknown_parameters_are_not_guessed(app):
     """
     task = written_in_c(app)
 
-    assert call(task, 1, key=len).redact("anything").signature().args == (1,)
+    assert call(task, 1, key=None).redact("anything").signature().args == (1,)
 
 
 def test_any_object_may_be_asked(add):

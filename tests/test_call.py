@@ -322,7 +322,18 @@ def test_calls_that_differ_are_not_equal(app, make_app, add):
         "call(shop.add, 2, 3)",
     ]
     assert [other for other in others if other == base or base == other] == []
-    assert call(elsewhere, 2, 3) == call(remote("shop.add", app=app)(add.run), 2, 3)
+
+
+def test_calls_of_remote_tasks_differ_by_name_and_app(app, make_app, add):
+    """
+    Remote tasks are the same when they have one name and are sent by one app.
+    """
+    base = call(remote("shop.add", app=app)(add.run), 2, 3)
+
+    assert base == call(remote("shop.add", app=app)(add.run), 2, 3)
+    assert base != call(remote("shop.sum", app=app)(add.run), 2, 3)
+    assert base != call(remote("shop.add", app=make_app())(add.run), 2, 3)
+    assert base != call(remote("shop.add")(add.run), 2, 3)
 
 
 def test_calls_can_be_kept_in_a_set(add):

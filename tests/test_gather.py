@@ -12,8 +12,8 @@ from kombu import Exchange, Queue, serialization
 from kombu.transport import memory
 
 from celerykit import Priority, call, remote
-from celerykit._facts import AppFacts
-from celerykit._gather import destination_of, facts_of
+from celerykit._gather import facts_of
+from celerykit._routing import destination_of
 
 RABBIT = "amqp://127.0.0.1:1//"  # nobody listens there
 REDIS = "redis://127.0.0.1:1/0"
@@ -42,16 +42,14 @@ def pack_body():
 
 def test_facts_are_read_when_they_are_needed(app):
     """
-    Building a call asks the app nothing; checking it does, if a rule wants to know.
+    Building a call asks the app nothing; checking it does.
     """
     pack = remote("shop.pack", app=app)(pack_body)
-    base = call(pack).countdown(60).headers(tenant="acme")
 
-    base.check()
-    base.priority(Priority.HIGH)
+    base = call(pack).countdown(60).headers(tenant="acme").priority(Priority.HIGH)
     assert not app.configured
 
-    base.priority(Priority.HIGH).check()
+    base.check()
     assert app.configured
 
 
@@ -272,13 +270,6 @@ def test_which_queues_are_declared(make_app, settings, queues):
     facts = facts_of(make_app(task_default_queue="main", **settings))
 
     assert facts.queues == (None if queues is None else frozenset(queues))
-
-
-def test_nothing_is_known_of_no_app():
-    """
-    Facts that nobody has read are unknown, every one.
-    """
-    assert set(vars(AppFacts()).values()) == {None}
 
 
 HIGH = Queue("high", Exchange("orders", type="topic"), routing_key="eu.#", max_priority=5)

@@ -2,6 +2,7 @@
 What happened: reading the result of a sent call.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import celery.exceptions
@@ -45,6 +46,20 @@ def test_a_result_that_does_not_come_in_time(add, timeout):
     with pytest.raises(celery.exceptions.TimeoutError) as caught:
         handle.get(timeout=timeout)
     assert not isinstance(caught.value, TimeoutError)
+
+
+@pytest.mark.parametrize("timeout", [None, 30, timedelta(seconds=30)])
+def test_a_result_is_waited_for(app, add, work, timeout):
+    """
+    get() waits for a result that is not there yet, and returns it when it comes.
+    """
+    handle = call(add, 2, 3).send()
+
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(handle.get, timeout)
+        pool.submit(work, app).result()
+
+        assert waiting.result() == 5
 
 
 @pytest.mark.parametrize("timeout", [0, -1, timedelta(0)])

@@ -12,7 +12,10 @@ from celerykit import Priority, call, remote, step
 SOON = datetime.now(timezone.utc) + timedelta(days=1)
 
 
-@remote("shop.pack", app=Celery("shop", broker="memory://", set_as_current=False))
+_app = Celery("shop", broker="memory://", backend="cache+memory://", set_as_current=False)
+
+
+@remote("shop.pack", app=_app)
 def pack(order, note=""):
     """
     A task that needs no app to be called.

@@ -260,3 +260,20 @@ def test_a_service_can_have_its_own_start(app):
             raise NotImplementedError
 
     assert call(Custom().ping).send().async_result.app is app
+
+
+def test_a_service_can_have_other_bases(app):
+    """
+    What a class statement says to another base of a service reaches that base.
+    """
+
+    class Tagged:
+        def __init_subclass__(cls, *, tag, **kwargs):
+            super().__init_subclass__(**kwargs)
+            cls.tag = tag
+
+    class Both(Service, Tagged, prefix="both", tag="red"):
+        def ping(self):
+            raise NotImplementedError
+
+    assert (Both.tag, Both(app).ping.name) == ("red", "both.ping")

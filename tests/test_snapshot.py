@@ -18,8 +18,12 @@ from pydantic import BaseModel
 
 from celerykit import call, remote
 
+# With pickle anything may be an argument; JSON would refuse most of these.
+_app = Celery("shop", broker="memory://", set_as_current=False)
+_app.conf.update(task_serializer="pickle", accept_content=["pickle"])
 
-@remote("shop.pack", app=Celery("shop", broker="memory://", set_as_current=False))
+
+@remote("shop.pack", app=_app)
 def pack(*args, **kwargs):
     """
     A task that takes anything.

@@ -36,6 +36,7 @@ SPELLED = [
     "call(shop.pack).time_limit(60)",
     "call(shop.pack).time_limit(60, soft=50)",
     "call(shop.pack).time_limit(None, soft=None)",
+    "call(shop.pack).queue('high').time_limit(60, soft=50).shadow('packing')",
     "call(shop.pack).options(soft_time_limit=50)",
     "call(shop.pack).retry()",
     "call(shop.pack).retry(max_retries=3, interval_start=0.2)",

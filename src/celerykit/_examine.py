@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from celerykit._call import Order
 from celerykit._callbacks import judged_errback
-from celerykit._contract import Contract
+from celerykit._contract import HOLE, Contract
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding
 from celerykit._gather import facts_of, setting_of
@@ -40,6 +40,7 @@ CHOSEN_IDS: Final = SentIds()
 
 _ROUTED: Final = frozenset({"exchange", "routing_key", "priority"})
 _DELAYED: Final = frozenset({"countdown", "eta"})
+_NO_SECRETS: Final = (None, "", HOLE)
 
 
 class Examined(NamedTuple):
@@ -67,11 +68,15 @@ def examined(order: Order) -> Examined:
 def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
     options = order.options
     request = Request(target.name, order.args, order.kwargs, options)
-    request.local = isinstance(target, Local)
+    if isinstance(target, Local):
+        request.serializer = target.task.serializer
+    else:
+        request.local = False
     if not request.local and target.app.finalized:  # which asking for its tasks would do
         request.known_tasks = target.app.tasks.keys()
     request.now = datetime.now(timezone.utc)
-    request.secrets = secrets_shown(target.contract, order.args, order.kwargs, options)
+    given = (HOLE, *order.args) if order.waits else order.args
+    request.secrets = secrets_shown(target.contract, given, order.kwargs, options)
     if not are_plain(order.args, order.kwargs):
         taken = target.contract.positional(len(order.args) + order.waits)
         request.taken = taken[order.waits :]
@@ -80,7 +85,7 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
     if not OPTION_WORDS.isdisjoint(order.kwargs):
         request.parameters = target.contract.names()
     if "task_id" in options:
-        request.id_was_sent = options["task_id"] in CHOSEN_IDS
+        request.id_was_sent = CHOSEN_IDS.has(target.app, options["task_id"])
     if "link_error" in options:
         request.callbacks = _callbacks(options["link_error"])
     if destination_wanted(options, facts):
@@ -89,7 +94,7 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
 
 
 def secrets_shown(
-    contract: Contract, args: Collection[Any], kwargs: Collection[str], options: Mapping[str, Any]
+    contract: Contract, args: Collection[Any], kwargs: Mapping[str, Any], options: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Return the arguments that are named like a secret and that logs would show."""
     if SECRETS.isdisjoint(contract.shape.positional) and SECRETS.isdisjoint(kwargs):
@@ -97,8 +102,12 @@ def secrets_shown(
     if options.get("argsrepr") is not None:
         return ()
     hidden = options.get("redact", ())
-    names = (*contract.positional(len(args)), *kwargs)
-    return tuple(name for name in names if name in SECRETS and name not in hidden)
+    named = (*zip(contract.positional(len(args)), args, strict=True), *kwargs.items())
+    return tuple(
+        name
+        for name, value in named
+        if name in SECRETS and name not in hidden and value not in _NO_SECRETS
+    )
 
 
 def destination_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:

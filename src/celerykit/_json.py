@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
@@ -15,10 +16,11 @@ __all__ = ["PLAIN", "Change", "RoundTrip", "are_plain", "changes", "weight"]
 RoundTrip: TypeAlias = Callable[[Any], Any]
 
 # What JSON, as kombu writes and reads it, brings back as it is.
-PLAIN: Final = frozenset({type(None), bool, int, str, bytes, date, time, Decimal, UUID})
+PLAIN: Final = frozenset({type(None), bool, int, str, bytes, date, Decimal, UUID})
 _NUMBERS: Final = frozenset({type(None), bool, int})
 _SHORT: Final = 1_000
 _DEEPEST: Final = 50
+_UTC: Final = frozenset({"UTC", "Etc/UTC", "tzutc()"})  # nothing is lost with these names
 _ENVELOPE: Final = {"__type__", "__value__"}
 
 
@@ -47,28 +49,29 @@ def changes(
     Yield each value in *value* that JSON, as kombu writes and reads it, does not bring back.
 
     Known types are judged by type; any other goes through *round_trip*, which knows the types
-    that the project registered with kombu. *inside* are the ids of what *value* is in.
+    that the project registered with kombu. *inside* are the ids of what *value* is in. A value
+    that says itself how it is written (``__json__``, as kombu and Celery's signatures do) means
+    what it becomes, and a subclass of a builtin may arrive as that.
     """
     kind = type(value)
-    if kind in PLAIN:
+    if kind in PLAIN or hasattr(kind, "__json__") or len(inside) > _DEEPEST:
         return
     if id(value) in inside:
         yield Change(path, value, "it contains itself", "refused")
-        return
-    if kind is float:
+    elif isinstance(value, Enum) and isinstance(value, (str, int, float)):
+        yield Change(path, value, f"the plain {value.value!r}", "changed")
+    elif isinstance(value, float):
         if value != value or value in _INFINITE:  # noqa: PLR0124 - NaN is not equal to itself
-            yield Change(path, value, "NaN or Infinity, which is not JSON", "changed")
-    elif kind is datetime:
-        yield from _datetime(value, path)
-    elif kind is list or kind is tuple:
-        if kind is tuple:
+            yield Change(path, value, f"{json.dumps(value)}, which only Python reads,", "changed")
+    elif isinstance(value, (datetime, time)):
+        yield from _zoned(value, path)
+    elif isinstance(value, (list, tuple)):
+        if isinstance(value, tuple):
             yield Change(path, value, "a list", "changed")
         for index, item in enumerate(value):
             yield from changes(item, f"{path}[{index}]", round_trip, (*inside, id(value)))
-    elif kind is dict:
+    elif isinstance(value, dict):
         yield from _mapping(value, path, round_trip, inside)
-    elif isinstance(value, Enum) and isinstance(value, (str, int)):
-        yield Change(path, value, f"the plain {value.value!r}", "changed")
     elif round_trip is not None:
         yield from _other(value, path, round_trip)
 
@@ -76,11 +79,12 @@ def changes(
 _INFINITE: Final = (float("inf"), float("-inf"))
 
 
-def _datetime(value: datetime, path: str) -> Iterator[Change]:
+def _zoned(value: datetime | time, path: str) -> Iterator[Change]:
     zone = value.tzinfo
-    if zone is not None and type(zone) is not timezone:
+    if zone is not None and type(zone) is not timezone and str(zone) not in _UTC:
         offset = value.strftime("%z")
-        yield Change(path, value, f"a fixed offset of {offset}, without its zone", "changed")
+        words = f"a time at {offset}, without its zone," if offset else "a time without its zone"
+        yield Change(path, value, words, "changed")
 
 
 def _mapping(
@@ -102,7 +106,7 @@ def _mapping(
 def _other(value: Any, path: str, round_trip: RoundTrip) -> Iterator[Change]:
     try:
         back = round_trip(value)
-    except (TypeError, ValueError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 - kombu makes an EncodeError of whatever is raised
         yield Change(path, value, str(error), "refused")
         return
     if type(back) is not type(value) and not isinstance(value, type(back)):
@@ -110,20 +114,26 @@ def _other(value: Any, path: str, round_trip: RoundTrip) -> Iterator[Change]:
 
 
 def weight(value: Any, limit: int, depth: int = 0) -> int:
-    """Return about how many bytes *value* takes in JSON, or more than *limit* as soon as it does."""
+    """
+    Return about how many bytes *value* takes in JSON, or more than *limit* as soon as it does.
+
+    Never more than it really takes, so that nobody is told of bytes that are not there.
+    """
     kind = type(value)
-    if kind is str or kind is bytes:
+    if kind is str:
+        return len(value) + 2 if value.isascii() else len(json.dumps(value))
+    if kind is bytes:
         return len(value) + 2
-    if depth > _DEEPEST:
-        return 0
-    if kind is dict:
+    if kind is int:
+        return max(1, value.bit_length() * 3 // 10)
+    if isinstance(value, dict):
         items: Iterable[Any] = (item for pair in value.items() for item in pair)
-    elif kind in {list, tuple}:
+    elif isinstance(value, (list, tuple)):
         items = value
     else:
-        return 8
-    total = 2
-    for item in items:
+        return 3
+    total = 0 if value else 2
+    for item in items if depth < _DEEPEST else ():
         total += weight(item, limit, depth + 1) + 2
         if total > limit:
             break

@@ -95,11 +95,12 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         takes_models=True,  # by now Celery has turned them into plain values, or never will
         from_canvas=given.get("root_id") is not None,
         now=datetime.now(timezone.utc),
-        id_was_sent=options.get("task_id") in CHOSEN_IDS,
+        id_was_sent="task_id" in options and CHOSEN_IDS.has(app, options["task_id"]),
         callbacks=tuple(_callbacks(app, options)),
     )
     if task is not None:
         contract = Local(task, task).contract
+        request.serializer = task.serializer
         request.taken = contract.positional(len(request.args))
         request.secrets = secrets_shown(contract, request.args, request.kwargs, given)
         if not CALL_OPTIONS.keys() >= options.keys():

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
-from celerykit._facts import AppFacts
+from celerykit._facts import PAYLOAD_BUDGET, AppFacts
 from celerykit._findings import Level
-from celerykit._json import PLAIN, Change, changes
+from celerykit._json import PLAIN, Change, changes, weight
 
 __all__ = ["Callback", "Destination", "Request"]
+
+# As many changes of one argument are told as help: a list of a thousand tuples has as many.
+_MOST: Final = 3
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Request:
         secrets: The names of the arguments that are named like a secret, and would be shown.
         destination: Where the call goes; None while that is not known.
         local: Whether the task is one of this process, rather than a name.
+        serializer: The serializer that the task itself asks for; None if it does not.
         known_tasks: The names of the app's own tasks, as far as they are known; None if not.
         takes_models: Whether Celery itself turns pydantic models into plain values for it.
         rewrites: Whether the task's own ``apply_async`` may turn the arguments into others.
@@ -84,6 +89,7 @@ class Request:
     secrets: tuple[str, ...] = ()
     destination: Destination | None = None
     local: bool = True
+    serializer: str | None = None
     known_tasks: Set[str] | None = None
     takes_models: bool = False
     rewrites: bool = False
@@ -93,6 +99,10 @@ class Request:
     callbacks: tuple[Callback, ...] = ()
     _changes: list[Change] | None = field(default=None, init=False, repr=False, compare=False)
 
+    def written_by(self, facts: AppFacts) -> str | None:
+        """Return the name of the serializer that writes the arguments, or None if not known."""
+        return self.options.get("serializer") or self.serializer or facts.serializer
+
     def json_changes(self, facts: AppFacts) -> list[Change]:
         """Return what JSON would do to the arguments; nothing when they travel otherwise."""
         if self._changes is None:
@@ -101,17 +111,19 @@ class Request:
 
     def _find_changes(self, facts: AppFacts) -> list[Change]:
         # What Celery passes on by itself has been through a serializer before.
-        serializer = self.options.get("serializer") or facts.serializer
-        if self.from_canvas or self.rewrites or serializer != "json":
+        if self.from_canvas or self.rewrites or self.written_by(facts) != "json":
             return []
+        if weight([self.args, dict(self.kwargs)], PAYLOAD_BUDGET) > PAYLOAD_BUDGET:
+            return []  # to look at everything in it would take longer than to send it
         found: list[Change] = []
         names = (*self.taken, *[""] * len(self.args))
         for index, (name, value) in enumerate(zip(names, self.args, strict=False)):
             if type(value) not in PLAIN:
-                found.extend(changes(value, name or f"args[{index}]", facts.round_trip))
+                path = name or f"args[{index}]"
+                found.extend(islice(changes(value, path, facts.round_trip), _MOST))
         for name, value in self.kwargs.items():
             if type(value) not in PLAIN:
-                found.extend(changes(value, name, facts.round_trip))
+                found.extend(islice(changes(value, name, facts.round_trip), _MOST))
         if self.takes_models:
             return [change for change in found if not hasattr(change.value, "model_dump")]
         return found

@@ -8,7 +8,7 @@ from celerykit._call import Order
 from celerykit._examine import CHOSEN_IDS, at_builder_line, decide, examined, target_in
 from celerykit._findings import Finding
 from celerykit._handle import Handle
-from celerykit._sending import sending
+from celerykit._sending import SENDING
 from celerykit._snapshot import snapshot_args, snapshot_kwargs
 from celerykit._targets import Local, Remote
 from celerykit._translate import in_celerys_form
@@ -26,13 +26,16 @@ class CelerySender:
         options = _checked(order)
         args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
         target = target_in(order)
-        with sending(target.name):
+        before = SENDING.set(target.name)
+        try:
             if isinstance(target, Local):
                 result = target.task.apply_async(args, kwargs, **options)
             else:
                 result = target.app.send_task(target.name, args, kwargs, **options)
+        finally:
+            SENDING.reset(before)
         if "task_id" in options:
-            CHOSEN_IDS.add(options["task_id"])
+            CHOSEN_IDS.add(target.app, options["task_id"])
         return Handle(result)
 
     def check(self, order: Order, /) -> list[Finding]:

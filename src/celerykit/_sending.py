@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["is_checked", "sending"]
+__all__ = ["SENDING", "is_checked"]
 
-_name: Final[ContextVar[str | None]] = ContextVar("celerykit_sending", default=None)
-
-
-@contextmanager
-def sending(task: str) -> Iterator[None]:
-    """Say that *task* is being sent, and was checked; a task that it sends on the way was not."""
-    token = _name.set(task)
-    try:
-        yield
-    finally:
-        _name.reset(token)
+# The name of the task that is being sent, and was checked; one that it sends on the way was not.
+SENDING: Final[ContextVar[str | None]] = ContextVar("celerykit_sending", default=None)
 
 
 def is_checked(task: str) -> bool:
     """Return whether the call of *task* in this context was checked before."""
-    return _name.get() == task
+    return SENDING.get() == task

@@ -55,12 +55,12 @@ def stamped_callbacks(lab: Lab) -> Pair:
     def plain() -> object:
         signature = lab.add.si(2, 3)
         signature.link(lab.add.s(5).stamp(own=1))
-        signature.link_error(lab.anything.si("failed"))
+        signature.link_error(lab.report.si("failed"))
         return signature.stamp(tenant="acme").apply_async()
 
     ours = call(lab.add, 2, 3).link(step(lab.add, 5).stamp(own=1))
     return (
-        lambda: ours.link_error(call(lab.anything, "failed")).stamp(tenant="acme").send(),
+        lambda: ours.link_error(call(lab.report, "failed")).stamp(tenant="acme").send(),
         plain,
     )
 
@@ -92,11 +92,11 @@ def linked_one_by_one(lab: Lab) -> Pair:
         signature = lab.add.si(2, 3)
         signature.link(lab.add.s(5))
         signature.link(lab.anything.si())
-        signature.link_error(lab.anything.s())
+        signature.link_error(lab.report.s())
         return signature.apply_async()
 
     ours = call(lab.add, 2, 3).link(step(lab.add, 5)).link(call(lab.anything))
-    return lambda: ours.link_error(step(lab.anything)).send(), plain
+    return lambda: ours.link_error(step(lab.report)).send(), plain
 
 
 @canvas

@@ -178,7 +178,7 @@ def with_method(built: Any, lab: Lab, name: str, value: Any) -> Any:
     if name == "retry":
         return built.retry(**value) if isinstance(value, dict) else built.no_retry()
     if name in {"link", "link_error"}:
-        return getattr(built, name)(*(step(lab.anything, number) for number in range(value)))
+        return getattr(built, name)(*(step(lab.report, number) for number in range(value)))
     if name == "extra":
         return built.extra(**value)
     return getattr(built, name)(value)
@@ -228,7 +228,7 @@ def plain(lab: Lab, wanted: Options) -> Options:
         found.update(stamps, stamped_headers=list(stamps))
     for name in ("link", "link_error"):
         if name in wanted:
-            found[name] = [lab.anything.s(number) for number in range(wanted[name])]
+            found[name] = [lab.report.s(number) for number in range(wanted[name])]
             for signature in found[name] if stamps else ():
                 signature.stamp(**stamps)
     return {**found, **wanted.get("extra", {})}

@@ -220,13 +220,13 @@ FOLLOWS = [
     ),
     Row(
         "link_error, step",
-        lambda c, lab: c.link_error(step(lab.anything, n=1)),
-        lambda lab: {"link_error": lab.anything.s(n=1)},
+        lambda c, lab: c.link_error(step(lab.report, n=1)),
+        lambda lab: {"link_error": lab.report.s(n=1)},
     ),
     Row(
         "link_error, call",
-        lambda c, lab: c.link_error(call(lab.anything, "failed"), call(lab.add, 1, 2)),
-        lambda lab: {"link_error": [lab.anything.si("failed"), lab.add.si(1, 2)]},
+        lambda c, lab: c.link_error(call(lab.report, "failed"), call(lab.report, 1, n=2)),
+        lambda lab: {"link_error": [lab.report.si("failed"), lab.report.si(1, n=2)]},
     ),
 ]
 

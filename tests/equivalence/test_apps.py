@@ -26,7 +26,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "time zone": {"timezone": "Asia/Tokyo"},
     "local time": {"timezone": "America/New_York", "enable_utc": False},
     "results by message": {"result_backend": "rpc://"},
-    "results in memory": {"result_backend": "cache+memory://"},
+    "no backend": {"result_backend": "disabled://", "task_ignore_result": True},
     "protocol 1": {"task_protocol": 1},
     "result and its children": {"result_extended": True},
     "short representations": {"task_repr_maxlevels": 1},

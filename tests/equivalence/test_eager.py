@@ -28,7 +28,7 @@ def eager(make_lab: Callable[..., Lab]) -> Lab:
     """
     A lab whose app runs every call at once, in this process.
     """
-    return make_lab(task_always_eager=True, result_backend="cache+memory://")
+    return make_lab(task_always_eager=True)
 
 
 def spy(lab: Lab) -> Any:
@@ -61,8 +61,8 @@ def test_always_eager(eager: Lab, options: dict[str, Any]) -> None:
     """
     task = spy(eager)
 
-    ours = call(task, 1, [2], key={"a": (3,)}).options(**options).send()
-    theirs = task.apply_async((1, [2]), {"key": {"a": (3,)}}, **options)
+    ours = call(task, 1, [2], key={"a": [3]}).options(**options).send()
+    theirs = task.apply_async((1, [2]), {"key": {"a": [3]}}, **options)
 
     assert seen(ours) == seen(theirs)
     assert [*eager.arrived()] == []
@@ -75,8 +75,8 @@ def test_apply(lab: Lab, options: dict[str, Any]) -> None:
     """
     task = spy(lab)
 
-    ours = call(task, 1, [2], key={"a": (3,)}).options(**options).apply()
-    theirs = task.apply((1, [2]), {"key": {"a": (3,)}}, **options)
+    ours = call(task, 1, [2], key={"a": [3]}).options(**options).apply()
+    theirs = task.apply((1, [2]), {"key": {"a": [3]}}, **options)
 
     assert seen(ours) == seen(theirs)
     assert [*lab.arrived()] == []

@@ -27,10 +27,14 @@ def scheduled(stage: Stage, task_id: str) -> float:
 
 def listen(stage: Stage, queue: str, **binding: Any) -> None:
     """
-    Tell a running worker of this stage to read one more queue, and return when it does.
+    Tell the one worker of this stage to read one more queue, and return when it does.
     """
     (host,) = [worker.hostname for worker in stage.workers]
-    (reply,) = stage.app.control.add_consumer(
-        queue, destination=[host], reply=True, timeout=SOON, limit=1, **binding
-    )
-    assert "ok" in reply[host], reply
+    stage.app.control.add_consumer(queue, destination=[host], **binding)
+    inspect = stage.app.control.inspect(destination=[host], timeout=2, limit=1)
+    deadline = time.monotonic() + SOON
+    while time.monotonic() < deadline:
+        if queue in [each["name"] for each in (inspect.active_queues() or {}).get(host, [])]:
+            return
+    message = f"the worker never read {queue}:\n{stage.logs()}"
+    raise AssertionError(message)

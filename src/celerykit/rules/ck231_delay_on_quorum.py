@@ -1,9 +1,10 @@
 """
 ## What it does
-Warns of a countdown or an eta on a RabbitMQ quorum queue.
+Warns of a countdown or an eta on a RabbitMQ quorum queue, and on a topic exchange of an app that
+has one.
 
 ## Why is this bad?
-With a topic exchange Celery sends the message through ``celery_delayed_27`` and its exchanges,
+With a topic exchange Celery, once any queue of the app is a quorum queue, sends the message through ``celery_delayed_27`` and its exchanges,
 which only a worker declares: until one has, the message is lost, and the next call raises in its
 place. With a direct exchange the worker holds the message, and holds up its queue.
 
@@ -50,13 +51,15 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     if facts.transport != "amqp" or not (options.get("countdown") or options.get("eta")):
         return
     where = request.destination
-    if where is None or not where.quorum:
+    if where is None or not (where.quorum or facts.has_quorum_queues):
         return
-    if where.exchange_type == "direct":
+    if where.exchange_type != "direct":
+        kind = "the quorum queue" if where.quorum else "an app with quorum queues also delays"
+        verb = "delays" if where.quorum else "calls"
+        message = f"{kind} {where.queue!r} {verb} through exchanges that only a worker declares"
+    elif where.quorum:
         message = f"a worker holds delayed calls of the quorum queue {where.queue!r} and blocks it"
     else:
-        message = (
-            f"the quorum queue {where.queue!r} delays through exchanges that only a worker declares"
-        )
+        return
     remedy = "Use a classic queue for delayed calls, or start a worker first and confirm_publish"
     yield RULE.found(request.task, "countdown", None, message, remedy)

@@ -1,0 +1,80 @@
+"""
+CK106: a task that is sent by name has the name that its workers know.
+"""
+
+import pytest
+
+from celerykit import CallWarning, call, remote
+
+from .asking import ask
+
+KNOWN = {"known_tasks": {"shop.add", "shop.mul2"}, "local": False}
+
+
+@pytest.fixture
+def make_remote(app, add):
+    """
+    Declare a task of another service, in an app that has all its own tasks.
+    """
+
+    def make(name):
+        @remote(name, app=app)
+        def ad(x, y):
+            raise NotImplementedError
+
+        return ad
+
+    add.name  # noqa: B018 - makes the task, which is lazy until then
+    app.finalize()
+    return make
+
+
+@pytest.mark.parametrize("name", ["shop.ad", "shop.addd", "shop.sdd", "shp.add", "shop.dad"])
+def test_a_slip_is_found_with_what_was_meant(name):
+    """
+    A name that is nearly one of the app's own is answered with it.
+    """
+    (finding,) = ask("CK106", {}, task=name, **KNOWN)
+
+    assert (finding.level, finding.option) == ("warning", "task")
+    assert finding.remedy == "Did you mean 'shop.add'?"
+
+
+def test_says_so_at_the_send_and_sends(make_remote, message):
+    """
+    The call is sent, since a worker elsewhere may know the name.
+    """
+    with pytest.warns(CallWarning) as caught:
+        call(make_remote("shop.ad"), 2, 3).send()
+
+    assert str(caught[0].message) == (
+        "shop.ad: CK106 no task is called 'shop.ad' in this app. Did you mean 'shop.add'?"
+    )
+    assert message().headers["task"] == "shop.ad"
+
+
+@pytest.mark.parametrize("name", ["shop.add", "billing.charge", "shop.mul3", "shop.adds", "add"])
+def test_near_miss_other_names_pass(name):
+    """
+    The name itself, another service's, the next number, an ending and a bare name pass.
+    """
+    assert ask("CK106", {}, task=name, **KNOWN) == []
+
+
+def test_near_miss_a_local_task_and_an_unknown_app_pass(make_remote, add):
+    """
+    A task of this process is known by itself, and an app that may not know all its tasks is silent.
+    """
+    assert ask("CK106", {}, task="shop.ad", known_tasks={"shop.add"}) == []
+    assert ask("CK106", {}, task="shop.ad", local=False) == []
+    assert call(add, 2, 3).check() == []
+    assert call(make_remote("billing.charge"), 2, 3).check() == []
+
+
+def test_harm_a_name_that_nobody_knows_is_sent(app, add, message):
+    """
+    With plain Celery a misspelt name is sent, and no worker of the app has such a task.
+    """
+    app.send_task("shop.ad", (2, 3))
+
+    assert message().headers["task"] not in app.tasks
