@@ -32,14 +32,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_sending": set(),
     "_sent_ids": set(),
     # values
-    "_json": set(),
+    "_json": {"_values"},
     "_contract": set(),
     "_facts": {"_json"},
     "_request": {"_facts", "_findings", "_json"},
     "_options": {"_priority", "_snapshot", "_values"},
     "_spelling": {"_findings", "_vocabulary"},
     # what could go wrong
-    "_severity": {"_facts", "_findings"},
+    "_severity": {"_facts", "_findings", "_values"},
     "rules.*": {"_facts", "_findings", "_json", "_priority", "_request", "_values", "_vocabulary"},
     "rules": {"_facts", "_findings", "_json", "_request", "_vocabulary"},
     # what you want to happen, and what happened

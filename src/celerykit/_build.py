@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from celerykit._call import Call, Order, Step
+from celerykit._call import Call, Order, Sender, Step
 from celerykit._contract import HOLE
-from celerykit._send import CelerySender
 from celerykit._snapshot import snapshot_args, snapshot_kwargs
 from celerykit._targets import target_of
 from celerykit.errors import CallRejected
@@ -19,7 +19,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 In = TypeVar("In")
 
-_SENDER: Final = CelerySender()
+
+@cache
+def _sender() -> Sender:
+    """Return the one who hands over to Celery; what it needs is loaded at the first call."""
+    from celerykit._send import CelerySender
+
+    return CelerySender()
 
 
 def call(task: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
@@ -34,7 +40,7 @@ def call(task: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
     Raises:
         CallRejected: *task* is not a task, or cannot take these arguments.
     """
-    return Call(_SENDER, _order(task, args, kwargs, waits=False))
+    return Call(_sender(), _order(task, args, kwargs, waits=False))
 
 
 def step(
@@ -51,7 +57,7 @@ def step(
     Raises:
         CallRejected: *task* is not a task, or cannot take a value and these arguments.
     """
-    return Step(_SENDER, _order(task, args, kwargs, waits=True))
+    return Step(_sender(), _order(task, args, kwargs, waits=True))
 
 
 def _order(task: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, waits: bool) -> Order:

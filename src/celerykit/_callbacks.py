@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from celerykit._contract import Contract
+from celerykit._contract import HOLE, Contract
 from celerykit._findings import shown
 from celerykit._request import Callback
 
 __all__ = ["judged_errback"]
 
 
-def judged_errback(delivery: Any, contract: Contract, *, waits: bool) -> Callback:
+def judged_errback(delivery: Any, *, counts_given: bool = False) -> Callback:
     """
-    Return *delivery* as an errback, with what is wrong with it.
+    Return *delivery*, a call or a step, as an errback, with what is wrong with it.
 
     Celery chooses by the task's parameters. One, or a bound task: the errback gets a message of
     its own, with the id of the failed task. Two or more: its function is called at once in the
     worker where the task failed, with request, exception and traceback, and whatever it raises
-    is only logged. Before Celery 5.7 arguments that are given already counted too.
+    is only logged. Before Celery 5.7 arguments that are given already counted too
+    (*counts_given*).
     """
+    order = delivery.order
+    contract: Contract = order.target.contract
     plain = Callback("link_error", shown(delivery))
-    if not contract.is_compiled or _positional(contract) < 2:  # noqa: PLR2004 - Celery's own limit
+    counted = order.waits and not counts_given
+    given = (order.args, order.kwargs) if counted else ((), {})
+    if not contract.is_compiled or _left(contract, *given) < 2:
         return plain
-    if waits:
-        problem = "takes more than one argument, so Celery calls it with three and fails"
-        remedy = "Give it one parameter, the failed task's id, or declare it with bind=True"
-        return plain._replace(problem=problem, remedy=remedy)
-    problem = "would run inside the failed task's worker, with its options ignored"
-    remedy = "Declare its task with bind=True, which makes Celery send it"
-    return plain._replace(problem=problem, remedy=remedy, level="warning")
+    if not order.waits:
+        problem = "would run inside the failed task's worker, with its options ignored"
+        remedy = "Declare its task with bind=True, which makes Celery send it"
+        return plain._replace(problem=problem, remedy=remedy, level="warning")
+    remedy = "Give it one parameter, the failed task's id, or declare it with bind=True"
+    if contract.mismatch((HOLE, HOLE, HOLE, *order.args), order.kwargs) is None:
+        problem = "would get request, exception and traceback, inside the failed task's worker"
+        return plain._replace(problem=problem, remedy=remedy, level="warning")
+    problem = "takes more than one argument, so Celery calls it with three and fails"
+    return plain._replace(problem=problem, remedy=remedy)
 
 
-def _positional(contract: Contract) -> int:
-    """Return how many positional parameters Celery counts; many when there is no limit."""
+def _left(contract: Contract, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> int:
+    """Return how many positional parameters are left beside these; many when there is no limit."""
     shape = contract.shape
-    return len(shape.positional) if shape.variadic is None else 255
+    names = shape.positional[len(args) :]
+    for index, name in enumerate(names):
+        if name in kwargs:
+            return index  # whatever comes after it has to be named too
+    return len(names) if shape.variadic is None else 255

@@ -25,7 +25,6 @@ HOLE: Final = _Hole()
 class Shape(NamedTuple):
     """The parameters of a function, in the forms that are asked for."""
 
-    parameters: tuple[inspect.Parameter, ...] = ()
     names: tuple[str, ...] | None = None  # None: the function tells nothing
     positional: tuple[str, ...] = ()
     variadic: str | None = None  # the name of *args
@@ -42,7 +41,6 @@ def _shape(function: Callable[..., Any]) -> Shape:
     by_position = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
     variadic = [each.name for each in parameters if each.kind is each.VAR_POSITIONAL]
     return Shape(
-        parameters,
         tuple(each.name for each in parameters),
         tuple(each.name for each in parameters if each.kind in by_position),
         variadic[0] if variadic else None,

@@ -40,7 +40,6 @@ CHOSEN_IDS: Final = SentIds()
 
 _ROUTED: Final = frozenset({"exchange", "routing_key", "priority"})
 _DELAYED: Final = frozenset({"countdown", "eta"})
-_NO_SECRETS: Final = (None, "", HOLE)
 
 
 class Examined(NamedTuple):
@@ -87,7 +86,7 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
     if "task_id" in options:
         request.id_was_sent = CHOSEN_IDS.has(target.app, options["task_id"])
     if "link_error" in options:
-        request.callbacks = _callbacks(options["link_error"])
+        request.callbacks = _callbacks(options["link_error"], facts)
     if destination_wanted(options, facts):
         request.destination = _destination(order, target)
     return request
@@ -106,8 +105,12 @@ def secrets_shown(
     return tuple(
         name
         for name, value in named
-        if name in SECRETS and name not in hidden and value not in _NO_SECRETS
+        if name in SECRETS and name not in hidden and not _is_nothing(value)
     )
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value is HOLE or (isinstance(value, str) and not value)
 
 
 def destination_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:
@@ -126,11 +129,8 @@ def _destination(order: Order, target: Local | Remote) -> Destination:
     return destination_of(target.app, name, args, kwargs, order.options, task)
 
 
-def _callbacks(errbacks: Iterable[Any]) -> tuple[Callback, ...]:
-    return tuple(
-        judged_errback(each, each.order.target.contract, waits=each.order.waits)
-        for each in errbacks
-    )
+def _callbacks(errbacks: Iterable[Any], facts: AppFacts) -> tuple[Callback, ...]:
+    return tuple(judged_errback(each, counts_given=facts.counts_given) for each in errbacks)
 
 
 def at_builder_line(order: Order, findings: list[Finding]) -> None:

@@ -40,6 +40,8 @@ class AppFacts:
         serializers: The names of the registered serializers.
         compressions: The names of the registered compressions.
         fallback: Whether it is the app that Celery makes up when it finds none.
+        counts_given: Whether Celery, when it looks at how many arguments an errback takes, also
+            counts those that it was given; before 5.7 it did.
         keeps_results: Whether there is a result backend.
         has_routes: Whether ``task_routes`` is set.
         has_quorum_queues: Whether any queue of the app is a quorum queue.
@@ -63,6 +65,7 @@ class AppFacts:
     # -- the app itself
     fallback: bool | None = None
     keeps_results: bool | None = None
+    counts_given: bool = False
     # -- where calls may go
     queues: frozenset[str] | None = None
     has_routes: bool = False
@@ -73,7 +76,7 @@ class AppFacts:
     accepts: frozenset[str] | None = None
     round_trip: RoundTrip | None = None
     # -- what the project asks of celerykit
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict[str, Severity])
     payload_budget: int = PAYLOAD_BUDGET
     wrong_setting: str | None = None
 

@@ -72,8 +72,8 @@ class Rule:
         stage: ``"build"`` when the call's own values decide, at the line that writes them;
             ``"send"`` when the app's configuration, or the clock, has a say.
         watches: The options whose presence makes the rule worth asking; "*" for any that has no
-            method, "**" for a keyword argument that is called like an option, "arguments" for any that
-            is more than a number or a short text; empty for every call.
+            method, "**" for a keyword argument that is called like an option, "arguments" for any
+            that is more than a number or a short text; empty for every call.
         again: For a rule of stage ``"build"``: the options whose presence makes it worth asking
             once more at the send, when the time is known.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from weakref import WeakKeyDictionary, ref
@@ -10,6 +9,7 @@ from weakref import WeakKeyDictionary, ref
 from celerykit._facts import AppFacts
 from celerykit._priority import redis_levels
 from celerykit._severity import read_setting
+from celerykit._values import is_number
 from celerykit.rules import catalogue
 
 if TYPE_CHECKING:
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["facts_of", "setting_of"]
 
-_State: TypeAlias = tuple[Any, ...]
+_State: TypeAlias = tuple[Any, Mapping[str, Any]]
 
 _known: Final[WeakKeyDictionary[Celery, tuple[_State, AppFacts]]] = WeakKeyDictionary()
 
-_VARIABLES: Final = ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND")
 _NO_BACKEND: Final = frozenset({None, "", "disabled", "disabled://"})
 _SQS_VISIBILITY_S: Final = 1800  # kombu's default_visibility_timeout for SQS
 
@@ -43,21 +42,19 @@ def _state(app: Any) -> _State:
     """Return what tells whether the configuration is still the one that was read."""
     if not app.configured:
         len(app.conf.changes)  # makes the app read its configuration, and replace app.conf
-    # Celery reads the variables anew at each use, and they win over any setting; to miss is slow
-    # in os.environ.get(). A conf that was replaced is told by a reference to it, weak as it knows
-    # the app; a new one may have its id.
-    variables = [os.environ[name] if name in os.environ else None for name in _VARIABLES]
-    return ref(app.conf), app.conf.changes, *variables
+    # A conf that was replaced is told by a reference to it, weak as it knows the app; a new one
+    # may have its id. The environment counts as it was at first: Celery's connections keep it too.
+    return ref(app.conf), app.conf.changes
 
 
 def _copied(state: _State) -> _State:
     """Return *state* as it is now. Only what is kept is copied: each send compares."""
-    conf, changes, *rest = state
+    conf, changes = state
     settings = {
         name: dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
         for name, value in changes.items()
     }
-    return conf, settings, *rest
+    return conf, settings
 
 
 def setting_of(app: Any) -> Any:
@@ -66,7 +63,8 @@ def setting_of(app: Any) -> Any:
 
 
 def _read(app: Any) -> AppFacts:
-    from kombu import serialization  # noqa: PLC0415 - keeps the import of celerykit cheap
+    from celery import VERSION
+    from kombu import serialization  # noqa: PLC0415 - as above
     from kombu.utils import json  # noqa: PLC0415 - as above
 
     severities, budget, problem = read_setting(setting_of(app), catalogue())
@@ -78,6 +76,7 @@ def _read(app: Any) -> AppFacts:
         serializers=types,
         compressions=_Compressions(),
         fallback=app.main == "default" and not conf.broker_url,
+        counts_given=VERSION < (5, 7),
         keeps_results=bool(app.backend_cls) or conf.result_backend not in _NO_BACKEND,
         serializer=conf.task_serializer,
         accepts=_accepted(conf.accept_content),
@@ -104,11 +103,12 @@ def _broker_facts(app: Any) -> dict[str, Any]:
 
 def _visibility(transport: Any, options: Mapping[str, Any]) -> float | None:
     """Return after how many seconds the broker delivers an unfinished message again."""
-    if transport.driver_type == "redis":
+    if transport.driver_type == "redis" and options.get("ack_emulation", True):
         default: float | None = transport.Channel.visibility_timeout
     else:
         default = _SQS_VISIBILITY_S if transport.driver_type == "sqs" else None
-    return None if default is None else options.get("visibility_timeout", default)
+    given = None if default is None else options.get("visibility_timeout", default)
+    return given if is_number(given) else None
 
 
 def _queue_facts(app: Any) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import logging
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from celerykit._examine import decide
 from celerykit._findings import Finding
 from celerykit._gather import facts_of
-from celerykit._plain import mismatched, ours, plain_request
+from celerykit._plain import followers, is_under_way, mismatched, ours, plain_request
 from celerykit._sending import is_checked
 from celerykit._severity import judged
 from celerykit.errors import CallRejected
-from celerykit.rules import at_guard, catalogue, unknown_rule
+from celerykit.rules import at_build, at_guard, catalogue, unknown_rule
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -23,6 +25,8 @@ __all__ = ["Guard", "guard"]
 
 Action: TypeAlias = Literal["warn", "raise"]
 
+_log: Final = logging.getLogger("celerykit")
+
 
 class Guard:
     """
@@ -30,6 +34,10 @@ class Guard:
 
     It stands in for the app's public ``send_task``, through which ``delay``, ``apply_async``,
     signatures, canvas and third-party packages all send; what is right passes unchanged.
+
+    Attributes:
+        action: ``"warn"`` or ``"raise"``.
+        allowed: The codes of the rules that may not object.
     """
 
     action: Action
@@ -38,49 +46,66 @@ class Guard:
     _before: Callable[..., Any]
     _names: tuple[str, ...]
     _own: Callable[..., Any]
+    _watches: bool
     _was_there: bool
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, action: Action, allowed: frozenset[str]) -> None:
         """Stand in for *app*'s ``send_task``."""
+        self.action, self.allowed = action, allowed
         self._app = app
         self._was_there = "send_task" in vars(app)
         self._before = app.send_task
-        self._names = tuple(inspect.signature(app.send_task).parameters)
+        self._names = _parameters(app)
         self._own = self._send_task
+        self._watches = True
         app.send_task = self._own
+
+    @property
+    def is_outermost(self) -> bool:
+        """Whether the app still sends through this guard first."""
+        return self._app.send_task is self._own
 
     def remove(self) -> None:
         """Restore what was there. Harmless when it is removed already."""
-        if _guards.get(self._app) is not self:
-            return
-        del _guards[self._app]
-        # Whoever stood in for send_task after us keeps calling ours, which then only passes on.
-        if self._app.send_task is self._own:
-            if self._was_there:
-                self._app.send_task = self._before
-            else:
-                del self._app.send_task
+        with _lock:
+            # Whoever stood in for send_task after us keeps calling ours, which then only passes on.
+            if self._watches and self.is_outermost:
+                if self._was_there:
+                    self._app.send_task = self._before
+                else:
+                    del self._app.send_task
+            self._watches = False
 
-    def _send_task(self, name: str, *args: Any, **options: Any) -> Any:
-        if _guards.get(self._app) is self and not is_checked(name) and not ours(name):
-            given = {**dict(zip(self._names[1:], args, strict=False)), **options}
-            self._decide(self._examined(name, given))
-        return self._before(name, *args, **options)
+    def _send_task(self, *args: Any, **options: Any) -> Any:
+        if self._watches:
+            given = {**dict(zip(self._names, args, strict=False)), **options}
+            name = given.get("name")
+            if isinstance(name, str) and not is_checked(name) and not ours(name):
+                self._decide(self._examined(name, given), given)
+        return self._before(*args, **options)
 
-    def _decide(self, findings: list[Finding]) -> None:
-        if self.action == "warn":
+    def _examined(self, name: str, given: Mapping[str, Any]) -> list[Finding]:
+        try:
+            facts = facts_of(self._app)
+            request = plain_request(self._app, name, given, facts)
+            found = [*mismatched(self._app, request, given), *at_guard(request, facts)]
+            for follower in followers(given):
+                found += at_build(follower, follower.options)
+            return judged(found, facts.severities, self.allowed)
+        except Exception:  # noqa: BLE001 - what cannot be examined is still the caller's to send
+            _log.exception("guard(): the call of %s could not be examined", name)
+            return []
+
+    def _decide(self, findings: list[Finding], given: Mapping[str, Any]) -> None:
+        if self.action == "warn" or is_under_way(given):
             findings = [finding.at("warning") for finding in findings]
         if findings:
             decide(findings)
 
-    def _examined(self, name: str, given: Mapping[str, Any]) -> list[Finding]:
-        facts = facts_of(self._app)
-        request = plain_request(self._app, name, given, facts)
-        found = [*mismatched(self._app, request, given), *at_guard(request, facts)]
-        return judged(found, facts.severities, self.allowed)
 
-
-_guards: Final[WeakKeyDictionary[Any, Guard]] = WeakKeyDictionary()
+# The app holds its guard, as its send_task; held from here, neither would ever be freed.
+_guards: Final[WeakKeyDictionary[Any, ReferenceType[Guard]]] = WeakKeyDictionary()
+_lock: Final = threading.RLock()
 
 
 def guard(app: Celery, *, action: Action = "warn", allow: Iterable[str] = ()) -> Guard:
@@ -92,7 +117,9 @@ def guard(app: Celery, *, action: Action = "warn", allow: Iterable[str] = ()) ->
 
     Args:
         app: The app to watch; other apps are left alone.
-        action: ``"warn"`` only ever warns; ``"raise"`` refuses what a rule of level error finds.
+        action: ``"warn"`` only ever warns; ``"raise"`` refuses what a rule of level error finds,
+            except what Celery itself sends for work that has begun: a retry, the next step of a
+            chain, a callback. To refuse that would lose it.
         allow: Codes of rules that may not object, as in ``Call.allow()``.
 
     Returns:
@@ -105,12 +132,39 @@ def guard(app: Celery, *, action: Action = "warn", allow: Iterable[str] = ()) ->
     if action not in {"warn", "raise"}:
         message = f"action={action!r} is not 'warn' or 'raise'"
         raise ValueError(message)
-    codes = frozenset(allow)
-    unknown = [unknown_rule("guard", code) for code in codes - catalogue().keys()]
+    codes = frozenset([allow] if isinstance(allow, str) else allow)
+    unknown = sorted(codes - catalogue().keys(), key=str)
     if unknown:
-        raise CallRejected(tuple(unknown))
-    found = _guards.get(app)
-    if found is None:
-        found = _guards[app] = Guard(app)
-    found.action, found.allowed = action, codes
-    return found
+        raise CallRejected(tuple(unknown_rule("guard()", code) for code in unknown))
+    return _installed(_itself(app), action, codes)
+
+
+def _installed(app: Any, action: Action, codes: frozenset[str]) -> Guard:
+    with _lock:
+        known = _guards.get(app)
+        found = known() if known is not None else None
+        if found is not None and found.is_outermost:
+            found.action, found.allowed = action, codes
+            return found
+        if found is not None:  # somebody stood in for it since, or took it away
+            found.remove()
+        made = Guard(app, action, codes)
+        _guards[app] = ref(made)
+        return made
+
+
+def _itself(app: Any) -> Any:
+    """Return the app that *app* stands for, if it is a proxy such as ``celery.current_app``."""
+    own = getattr(app, "_get_current_object", None)
+    return app if own is None else own()
+
+
+def _parameters(app: Any) -> tuple[str, ...]:
+    """Return the names of the parameters of *app*'s ``send_task`` that may be given by position."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    given = inspect.signature(app.send_task).parameters.values()
+    own = [each.name for each in given if each.kind in kinds]
+    # A class of the project's may pass on *args, which then are what Celery's own method takes.
+    celerys = next(kind for kind in reversed(type(app).__mro__) if "send_task" in vars(kind))
+    _self, *names = inspect.signature(vars(celerys)["send_task"]).parameters
+    return ("name", *own[1:], *names[max(len(own), 1) :])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
+
+from celerykit._values import is_dict, is_list
 
 __all__ = ["PLAIN", "Change", "RoundTrip", "are_plain", "changes", "weight"]
 
@@ -21,7 +25,7 @@ _NUMBERS: Final = frozenset({type(None), bool, int})
 _SHORT: Final = 1_000
 _DEEPEST: Final = 50
 _UTC: Final = frozenset({"UTC", "Etc/UTC", "tzutc()"})  # nothing is lost with these names
-_ENVELOPE: Final = {"__type__", "__value__"}
+_ENVELOPE: Final[AbstractSet[Any]] = {"__type__", "__value__"}
 
 
 class Change(NamedTuple):
@@ -36,7 +40,7 @@ class Change(NamedTuple):
 def are_plain(args: Iterable[Any], kwargs: Mapping[str, Any]) -> bool:
     """Return whether all of these are numbers and short texts, of which no rule complains."""
     for value in (*args, *kwargs.values()):
-        kind = type(value)
+        kind: type[Any] = type(value)
         if kind not in _NUMBERS and not (kind is str and len(value) < _SHORT):
             return False
     return True
@@ -53,30 +57,32 @@ def changes(
     that says itself how it is written (``__json__``, as kombu and Celery's signatures do) means
     what it becomes, and a subclass of a builtin may arrive as that.
     """
-    kind = type(value)
-    if kind in PLAIN or hasattr(kind, "__json__") or len(inside) > _DEEPEST:
+    if type(value) in PLAIN or hasattr(type(value), "__json__") or len(inside) > _DEEPEST:
         return
     if id(value) in inside:
         yield Change(path, value, "it contains itself", "refused")
-    elif isinstance(value, Enum) and isinstance(value, (str, int, float)):
-        yield Change(path, value, f"the plain {value.value!r}", "changed")
-    elif isinstance(value, float):
-        if value != value or value in _INFINITE:  # noqa: PLR0124 - NaN is not equal to itself
-            yield Change(path, value, f"{json.dumps(value)}, which only Python reads,", "changed")
-    elif isinstance(value, (datetime, time)):
-        yield from _zoned(value, path)
-    elif isinstance(value, (list, tuple)):
+    elif is_list(value):
         if isinstance(value, tuple):
             yield Change(path, value, "a list", "changed")
         for index, item in enumerate(value):
             yield from changes(item, f"{path}[{index}]", round_trip, (*inside, id(value)))
-    elif isinstance(value, dict):
+    elif is_dict(value):
         yield from _mapping(value, path, round_trip, inside)
+    else:
+        yield from _single(value, path, round_trip)
+
+
+def _single(value: object, path: str, round_trip: RoundTrip | None) -> Iterator[Change]:
+    """Yield the change of a value that holds no others, if it has one."""
+    if isinstance(value, Enum) and isinstance(value, (str, int, float)):
+        yield Change(path, value, f"the plain {value.value!r}", "changed")
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            yield Change(path, value, f"{json.dumps(value)}, which only Python reads,", "changed")
+    elif isinstance(value, (datetime, time)):
+        yield from _zoned(value, path)
     elif round_trip is not None:
         yield from _other(value, path, round_trip)
-
-
-_INFINITE: Final = (float("inf"), float("-inf"))
 
 
 def _zoned(value: datetime | time, path: str) -> Iterator[Change]:
@@ -119,16 +125,15 @@ def weight(value: Any, limit: int, depth: int = 0) -> int:
 
     Never more than it really takes, so that nobody is told of bytes that are not there.
     """
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:
         return len(value) + 2 if value.isascii() else len(json.dumps(value))
-    if kind is bytes:
+    if type(value) is bytes:
         return len(value) + 2
-    if kind is int:
+    if type(value) is int:
         return max(1, value.bit_length() * 3 // 10)
-    if isinstance(value, dict):
+    if is_dict(value):
         items: Iterable[Any] = (item for pair in value.items() for item in pair)
-    elif isinstance(value, (list, tuple)):
+    elif is_list(value):
         items = value
     else:
         return 3

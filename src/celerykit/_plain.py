@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from celerykit._contract import HOLE, Contract
@@ -13,26 +14,47 @@ from celerykit._findings import Finding, shown
 from celerykit._request import Callback, Request
 from celerykit._routing import destination_of
 from celerykit._targets import Local
-from celerykit._values import is_list, is_mapping
-from celerykit._vocabulary import CALL_OPTIONS, INTERNAL_OPTIONS
+from celerykit._values import is_list, is_mapping, unsendable
+from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS, OPTION_WORDS
 from celerykit.rules import bad_arguments
 
-__all__ = ["mismatched", "ours", "plain_request"]
+__all__ = ["followers", "is_under_way", "mismatched", "ours", "plain_request"]
 
-# Internal options that a caller has no business with, and that break a worker when they are wrong.
+# What Celery writes itself, and what it looks like then; anything else a caller has written.
 _SHAPES: Final[dict[str, tuple[type[Any], ...]]] = {
     "chain": (list, tuple),
     "chord": (dict,),
     "retries": (int,),
+    "add_to_parent": (int,),
+    "ignore_result": (int,),
 }
 
+# Options that are true or false; Celery's own code, and tasks' attributes, may say 1 or 0.
+_FLAGS: Final = frozenset({"retry", "mandatory"})
 
+# What Task.retry() copies from the message of the task that it sends again: nobody wrote it here.
+_COPIED: Final = frozenset(
+    {
+        *("task_id", "shadow", "link", "link_error", "expires", "time_limit", "soft_time_limit"),
+        *("headers", "queue", "exchange", "routing_key", "priority", "redelivered"),
+    }
+)
+
+# What travels in a header on every broker beside the values of JSON.
+_CARRIED: Final = (datetime, Decimal, bytes)
+
+_KNOWN: Final = frozenset({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS})
 _GIVEN: Final = frozenset({"name", "args", "kwargs"})
 
 
 def ours(name: str) -> bool:
     """Return whether the task *name* is one of Celery's own, such as ``celery.chord_unlock``."""
     return name.startswith("celery.")
+
+
+def is_under_way(given: Mapping[str, Any]) -> bool:
+    """Return whether Celery itself sends this, for work that has begun, and not a caller."""
+    return given.get("root_id") is not None
 
 
 def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,22 +64,24 @@ def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
     Celery fills in many itself (None, or internal ones from a canvas), and passes some in
     forms of its own: a Queue for its name, a time as ISO text when a task is retried.
     """
-    stamps = given.get("stamped_headers") or ()
+    stamps = given.get("stamped_headers")
+    left = {*_GIVEN, *(stamps if is_list(stamps) or isinstance(stamps, set) else ())}
+    if given.get("retries") and is_under_way(given):
+        left |= _COPIED
     return {
         name: _in_our_form(name, value)
         for name, value in given.items()
-        if value is not None
-        and name not in _GIVEN
-        and name not in stamps
-        and _concerns(name, value)
+        if value is not None and name not in left and _concerns(name, value)
     }
 
 
 def _concerns(name: str, value: Any) -> bool:
-    if name in _SHAPES:
-        return not isinstance(value, _SHAPES[name])
-    # Task.apply_async always writes ignore_result, so False says nothing of the caller's wish.
-    return name not in INTERNAL_OPTIONS and (name != "ignore_result" or bool(value))
+    shape = _SHAPES.get(name)
+    if shape is not None:
+        return not isinstance(value, shape)
+    if name in {"producer", "publisher"}:  # which a group hands to its members
+        return not hasattr(value, "publish")
+    return name not in INTERNAL_OPTIONS or (name == "immediate" and bool(value))
 
 
 def _in_our_form(name: str, value: Any) -> Any:
@@ -65,7 +89,18 @@ def _in_our_form(name: str, value: Any) -> Any:
         return getattr(value, "name", value)
     if name in {"eta", "expires"} and isinstance(value, str):
         return _moment(value)
-    return value
+    if name in _FLAGS and isinstance(value, int):
+        return bool(value)
+    if name == "headers" and is_mapping(value):
+        return {key: each for key, each in value.items() if not _is_usual(key, each)}
+    # Who cannot carry a value that nobody knows refuses it (Redis), or leaves it out (RabbitMQ).
+    return value if name in _KNOWN or unsendable(value) is None else shown(value)
+
+
+def _is_usual(header: Any, value: Any) -> bool:
+    """Return whether a header is right for plain Celery, whatever the rules say of it."""
+    # Tracers (Sentry, Datadog) keep theirs in one called "headers": celery/celery#4875.
+    return isinstance(value, _CARRIED) or (header == "headers" and is_mapping(value))
 
 
 def _moment(text: str) -> Any:
@@ -92,24 +127,43 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         options,
         local=task is not None,
         known_tasks=_known_tasks(app).keys(),
-        takes_models=True,  # by now Celery has turned them into plain values, or never will
-        from_canvas=given.get("root_id") is not None,
+        from_canvas=is_under_way(given),
         now=datetime.now(timezone.utc),
-        id_was_sent="task_id" in options and CHOSEN_IDS.has(app, options["task_id"]),
+        id_was_sent=CHOSEN_IDS.has(app, str(options.get("task_id"))),
         callbacks=tuple(_callbacks(app, options)),
     )
     if task is not None:
         contract = Local(task, task).contract
         request.serializer = task.serializer
         request.taken = contract.positional(len(request.args))
-        request.secrets = secrets_shown(contract, request.args, request.kwargs, given)
-        if not CALL_OPTIONS.keys() >= options.keys():
+        request.secrets = _secrets(contract, request, given)
+        if not CALL_OPTIONS.keys() >= options.keys() or not OPTION_WORDS.isdisjoint(request.kwargs):
             request.parameters = contract.names()
-    if destination_wanted(options, facts):
+    if destination_wanted(options, facts) and given.get("router") is None:
         request.destination = destination_of(
             app, options.get("route_name", name), request.args, kwargs, options, task
         )
     return request
+
+
+def _secrets(contract: Contract, request: Request, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the arguments that are named like a secret, but for those that the call hides."""
+    args = () if given.get("argsrepr") is not None else request.args
+    kwargs = {} if given.get("kwargsrepr") is not None else request.kwargs
+    return () if request.from_canvas else secrets_shown(contract, args, kwargs, {})
+
+
+def followers(given: Mapping[str, Any]) -> Iterator[Request]:
+    """Yield what will be sent after this, as far as the caller wrote it: steps and callbacks."""
+    if given.get("group_index") or is_under_way(given):
+        return  # the first member of the group, or the caller, brought the same ones
+    listed = (given.get(name) for name in ("chain", "link", "link_error", "chord", "tasks"))
+    for each in listed:
+        for signature in cast("Collection[Any]", each) if is_list(each) else (each,):
+            if is_mapping(signature) and "task" in signature:
+                options: Mapping[str, Any] = signature.get("options") or {}
+                yield Request(signature["task"], (), {}, plain_options(options), from_canvas=True)
+                yield from followers({**options, **(signature.get("kwargs") or {})})
 
 
 def mismatched(app: Any, request: Request, given: Mapping[str, Any]) -> Iterator[Finding]:
@@ -129,15 +183,15 @@ def _registered(app: Any, name: str) -> Any:
 
 
 def _known_tasks(app: Any) -> Mapping[str, Any]:
-    """Return the app's tasks by name; to ask finalises the app, unless it says not to."""
-    return app.tasks if app.finalized or app.autofinalize else {}
+    """Return the app's tasks by name, once it is finalised: to ask before would do that."""
+    return app.tasks if app.finalized else {}
 
 
 def _callbacks(app: Any, options: Mapping[str, Any]) -> Iterator[Callback]:
     for option in ("link", "link_error"):
         given = options.get(option)
-        for each in cast("Collection[Any]", given) if is_list(given) else (given,):
-            if each is not None:
+        if given is not None:
+            for each in cast("Collection[Any]", given) if is_list(given) else (given,):
                 yield _judged(app, option, each)
 
 
@@ -148,14 +202,18 @@ def _judged(app: Any, option: str, value: Any) -> Callback:
     if not is_mapping(value) or "task" not in value:
         problem = "is not a signature, which marks the successful task as failed"
         return plain._replace(problem=problem, remedy="Pass task.s(...) or task.si(...)")
-    task = _registered(app, value["task"])
-    if task is None or option == "link_error" or value.get("subtask_type"):
+    # A signature that its task made knows it, whether or not the app knows all its tasks yet.
+    task = getattr(value, "_type", None) or _registered(app, value["task"])
+    if task is None or value.get("subtask_type"):
         return plain
+    # An errback gets the id of the failed task, or its request, the exception and the traceback:
+    # the versions of Celery differ in when. One that can take either is left alone.
+    holes = ((HOLE,),) if option == "link" else ((HOLE,), (HOLE, HOLE, HOLE))
     contract: Contract = Local(task, task).contract
     given = tuple(value.get("args") or ())
-    args = given if value.get("immutable") else (HOLE, *given)
-    why = contract.mismatch(args, value.get("kwargs") or {})
-    if why is None:
+    tries = [given] if value.get("immutable") else [(*hole, *given) for hole in holes]
+    whys = [contract.mismatch(args, value.get("kwargs") or {}) for args in tries]
+    if None in whys:
         return plain
-    remedy = "Use task.si(...) if it does not want the result"
-    return plain._replace(problem=f"cannot be called: {why}", remedy=remedy)
+    remedy = "Use task.si(...) if it does not want what it is given"
+    return plain._replace(problem=f"cannot be called: {whys[0]}", remedy=remedy)

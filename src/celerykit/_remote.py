@@ -46,7 +46,7 @@ class RemoteTask(Generic[P, R_co]):
         self.app = cast("Celery | None", app)
         self.contract = Contract(function, inspect.signature(function).bind)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+    def __call__(self, *_args: P.args, **_kwargs: P.kwargs) -> R_co:
         """Refuse: the task runs elsewhere."""
         short = getattr(self.__wrapped__, "__name__", self.name)
         raise CallRejected((runs_elsewhere(self.name, short),))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -90,7 +91,7 @@ class Request:
     destination: Destination | None = None
     local: bool = True
     serializer: str | None = None
-    known_tasks: Set[str] | None = None
+    known_tasks: AbstractSet[str] | None = None
     takes_models: bool = False
     rewrites: bool = False
     from_canvas: bool = False

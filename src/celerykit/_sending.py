@@ -12,5 +12,8 @@ SENDING: Final[ContextVar[str | None]] = ContextVar("celerykit_sending", default
 
 
 def is_checked(task: str) -> bool:
-    """Return whether the call of *task* in this context was checked before."""
-    return SENDING.get() == task
+    """Return whether the call of *task* was checked before; once, since a second one was not."""
+    if SENDING.get() != task:
+        return False
+    SENDING.set(None)
+    return True

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from celerykit._facts import PAYLOAD_BUDGET, Severity
 from celerykit._findings import Finding
+from celerykit._values import is_mapping
 
 __all__ = ["judged", "read_setting"]
 
@@ -31,7 +32,7 @@ def read_setting(
     """Return severities, payload budget, and what is wrong, from ``app.conf.celerykit``."""
     if setting is None:
         return {}, PAYLOAD_BUDGET, None
-    if not isinstance(setting, Mapping):
+    if not is_mapping(setting):
         return {}, PAYLOAD_BUDGET, f"{setting!r} is not a dict"
     severities: Any = setting.get("severity") or {}
     budget: Any = setting.get("payload_budget", PAYLOAD_BUDGET)
@@ -45,7 +46,7 @@ def _problem(
     for key in setting:
         if key not in {"severity", "payload_budget"}:
             return f"{key!r} is not a setting"
-    if not isinstance(severities, Mapping):
+    if not is_mapping(severities):
         return f"severity={severities!r} is not a dict"
     for code, level in severities.items():
         if code not in codes:

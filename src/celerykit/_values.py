@@ -11,6 +11,7 @@ __all__ = [
     "as_seconds",
     "delay_of",
     "is_delay",
+    "is_dict",
     "is_list",
     "is_mapping",
     "is_moment",
@@ -37,6 +38,11 @@ def is_delay(value: Any) -> TypeGuard[float | timedelta]:
 def is_list(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
     """Return whether *value* is a list or a tuple."""
     return isinstance(value, (list, tuple))
+
+
+def is_dict(value: Any) -> TypeGuard[dict[Any, Any]]:
+    """Return whether *value* is a dict, the one mapping that JSON and AMQP both take."""
+    return isinstance(value, dict)
 
 
 def is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
@@ -86,7 +92,7 @@ def unsendable(value: Any) -> str | None:
         return None if math.isfinite(value) else f"{value} is not a number in JSON"
     if is_list(value):
         return next((why for why in map(unsendable, value) if why), None)
-    if is_mapping(value) and isinstance(value, dict):  # neither JSON nor AMQP takes another one
+    if is_dict(value):
         return next((why for item in value.items() if (why := _unsendable_item(*item))), None)
     return f"a {type(value).__name__} is not a JSON value"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Final
 
 __all__ = [
@@ -156,6 +155,8 @@ _SLIPS: Final[dict[str, str]] = {
 
 def meant(name: str, known: Iterable[str]) -> str | None:
     """Return the word of *known* that *name* was probably meant to be, or None."""
+    from difflib import get_close_matches
+
     lower = name.lower()
     slip = _SLIPS.get(lower, "")
     if slip in known:

@@ -89,7 +89,10 @@ class Lab:
         """
         The app's settings: everything that has a name on the broker is named after the lab.
         """
-        options = {"global_keyprefix": f"{self.prefix}:"} if url.startswith("redis") else {}
+        options: dict[str, Any] = {"lab": self.prefix}
+        if url.startswith("redis"):
+            # Longer than any delay in these tests, as Redis needs it.
+            options = {"global_keyprefix": f"{self.prefix}:", "visibility_timeout": 90 * 86_400}
         if url.startswith("amqp"):
             # Confirmed is arrived: what was sent can be read at once.
             options = {"confirm_publish": True, "client_properties": {"lab": self.prefix}}
@@ -98,7 +101,7 @@ class Lab:
             # An id is given to two sends on purpose: it is their messages that are compared.
             "celerykit": {"severity": {"CK217": "off"}},
             "result_backend": "cache+memory://",
-            "broker_transport_options": options or {"lab": self.prefix},
+            "broker_transport_options": options,
             "task_default_queue": self.name("default"),
             "task_queue_max_priority": TEN,
             "task_queues": [self.topic, self.bound],

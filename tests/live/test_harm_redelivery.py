@@ -21,7 +21,8 @@ def test_harm_ck230_two_workers_hold_one_call(make_stage: Callable[..., Stage]) 
     With plain Celery a countdown beyond the visibility timeout is delivered to a second worker while
     the first one holds it: both will run it.
     """
-    stage = make_stage(broker_transport_options={"visibility_timeout": 1})
+    every_second = {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}
+    stage = make_stage(broker_transport_options={"visibility_timeout": 1, **every_second})
     result = stage.tasks.add.apply_async((2, 3), countdown=600)
 
     workers = [stage.start(), stage.start()]

@@ -88,7 +88,7 @@ def test_a_queue_that_knows_no_order_is_named(make_stage: Callable[..., Stage]) 
     caller's own line.
     """
     stage = make_stage()
-    parked = stage.queue("parked")
+    parked = stage.queue(stage.unique("nobody-reads-this"))
     urgent = call(stage.tasks.add, 2, 3).queue(parked).priority(HIGHEST)
 
     with pytest.warns(CallWarning, match=rf"CK220 .*'{parked}' .*has no x-max-priority") as told:

@@ -5,10 +5,10 @@ CK301: a call is serialised in a way that its workers read.
 import pytest
 from kombu.exceptions import ContentDisallowed
 
-from celerykit import CallWarning, call
+from celerykit import CallRejected, CallWarning, call, remote
 from celerykit._facts import AppFacts
 
-from .asking import ask
+from .asking import ask, printed
 
 FACTS = AppFacts(
     serializers=frozenset({"json", "pickle", "yaml"}), accepts=frozenset({"json", "yaml"})
@@ -21,23 +21,52 @@ def test_a_serializer_that_is_not_accepted_is_found():
     """
     (finding,) = ask("CK301", {"serializer": "pickle"}, FACTS)
 
-    assert (finding.level, finding.option, finding.value) == ("warning", "serializer", "'pickle'")
+    assert (finding.level, finding.option, finding.value) == ("error", "serializer", "'pickle'")
     assert (
         finding.remedy == "Use one of json, yaml, or add it to accept_content, in the workers too"
     )
 
 
-def test_says_so_at_the_send_and_sends(add, message):
+def test_the_task_and_the_app_have_a_say():
     """
-    The call is sent, since workers may be configured otherwise.
+    A call that names no serializer is written by the app's own.
     """
-    with pytest.warns(CallWarning) as caught:
+    (finding,) = ask(
+        "CK301",
+        {},
+        AppFacts(serializer="pickle", accepts=FACTS.accepts, serializers=FACTS.serializers),
+    )
+
+    assert finding.value == "'pickle'"
+
+
+def test_is_refused_at_the_send(add, messages):
+    """
+    The call is refused with both remedies, and nothing is sent.
+    """
+    with pytest.raises(CallRejected) as caught:
         call(add, 2, 3).serializer("pickle").send()
 
-    assert str(caught[0].message) == (
-        "shop.add: CK301 serializer='pickle' is not in accept_content. "
-        "Use one of json, or add it to accept_content, in the workers too."
+    assert str(caught.value) == printed(
+        "CK301",
+        "serializer='pickle' is not in accept_content. "
+        "Use one of json, or add it to accept_content, in the workers too.",
     )
+    assert messages() == []
+
+
+def test_a_task_of_another_service_is_told_of_and_sent(app, message):
+    """
+    Workers elsewhere may accept more, so the call is sent with a warning.
+    """
+
+    @remote("other.mul", app=app)
+    def mul(x, y):
+        raise NotImplementedError
+
+    with pytest.warns(CallWarning, match="other.mul: CK301"):
+        call(mul, 2, 3).serializer("pickle").send()
+
     assert message().content_type == "application/x-python-serialize"
 
 

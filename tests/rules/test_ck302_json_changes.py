@@ -54,11 +54,11 @@ CHANGED = {
     "None as a key": ({None: "a"}, "v key None becomes a string in JSON"),
     "text with a name": (Color.RED, "v becomes the plain 'red' in JSON"),
     "number with a name": (Size.BIG, "v becomes the plain 3 in JSON"),
-    "not a number": (nan, "v becomes NaN or Infinity, which is not JSON in JSON"),
-    "endless": (inf, "v becomes NaN or Infinity, which is not JSON in JSON"),
+    "not a number": (nan, "v becomes NaN, which only Python reads, in JSON"),
+    "endless": (inf, "v becomes Infinity, which only Python reads, in JSON"),
     "zone": (
         MOMENT.astimezone(ZoneInfo("Asia/Tokyo")),
-        "v becomes a fixed offset of +0900, without its zone in JSON",
+        "v becomes a time at +0900, without its zone, in JSON",
     ),
     "inside": ({"a": [{"b": (1,)}]}, "v['a'][0]['b'] becomes a list in JSON"),
 }

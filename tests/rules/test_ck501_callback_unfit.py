@@ -29,11 +29,20 @@ def make_errback(app):
     def two(failed, more):
         given.append((failed, more))
 
+    @app.task(name="shop.alarm12")
+    def one_or_two(failed, more=None):
+        given.append((failed, more))
+
+    @app.task(name="shop.alarm123")
+    def up_to_three(failed, more=None, most=None):
+        given.append((failed, more, most))
+
     @app.task(name="shop.bound", bind=True)
     def bound(self, failed, more):
         given.append((failed, more))
 
-    return {"none": none, "one": one, "two": two, "bound": bound, "given": given}
+    tasks = (none, one, two, one_or_two, up_to_three, bound)
+    return {"given": given, **{task.run.__name__: task for task in tasks}}
 
 
 @pytest.fixture
@@ -83,14 +92,14 @@ def test_each_callback_is_told_at_its_level():
 
 def test_an_errback_that_can_never_run_is_refused(boom, make_errback, messages):
     """
-    Celery gives an errback of two parameters three arguments, which is refused before the send.
+    Celery gives an errback that may take two arguments three of them, which is refused before.
     """
     with pytest.raises(CallRejected) as caught:
-        call(boom).link_error(step(make_errback["two"], "more")).send()
+        call(boom).link_error(step(make_errback["one_or_two"])).send()
 
     assert str(caught.value) == printed(
         "CK501",
-        "link_error=step(shop.alarm2, 'more') takes more than one argument, so Celery calls it with "
+        "link_error=step(shop.alarm12) takes more than one argument, so Celery calls it with "
         "three and fails. Give it one parameter, the failed task's id, or declare it with bind=True.",
         task="shop.boom",
     )
@@ -99,10 +108,13 @@ def test_an_errback_that_can_never_run_is_refused(boom, make_errback, messages):
 
 def test_an_errback_that_runs_elsewhere_is_told(boom, make_errback):
     """
-    An errback that would run inside the failed task's worker is a warning.
+    An errback that would run inside the failed task's worker, or get more there than its author
+    may know, is a warning.
     """
     with pytest.warns(CallWarning, match="CK501 .* would run inside the failed task's worker"):
         call(boom).link_error(call(make_errback["two"], 1, 2)).send()
+    with pytest.warns(CallWarning, match="CK501 .* would get request, exception and traceback"):
+        call(boom).link_error(step(make_errback["up_to_three"])).send()
 
 
 @pytest.mark.parametrize("kind", ["none", "one", "bound"])
@@ -111,7 +123,11 @@ def test_near_miss_errbacks_that_work_pass(boom, make_errback, outcome, kind):
     An errback of one parameter, one that takes nothing and a bound one pass, and run.
     """
     task = make_errback[kind]
-    errback = {"none": lambda: call(task), "one": lambda: step(task), "bound": lambda: step(task, 1)}
+    errback = {
+        "none": lambda: call(task),
+        "one": lambda: step(task),
+        "bound": lambda: step(task, 1),
+    }
 
     call(boom).link_error(errback[kind]()).send()
 

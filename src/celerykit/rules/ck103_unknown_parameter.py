@@ -37,7 +37,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK103", "unknown-parameter", "error", "build", frozenset({"redact"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each name in redact that is no parameter of the task."""
     names = request.options["redact"]
     if request.parameters is None or not is_list(names):

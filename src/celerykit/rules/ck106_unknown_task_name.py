@@ -30,6 +30,7 @@ finalised yet may not know all its tasks, and nothing is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
@@ -41,6 +42,8 @@ from celerykit._request import Request
 __all__ = ["RULE", "check"]
 
 RULE: Final = Rule("CK106", "unknown-task-name", "warning", "send", frozenset())
+
+_SHORT_WORD: Final = 4
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
@@ -55,12 +58,33 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
 
 
 def _is_slip(name: str, known: str) -> bool:
-    """Return whether one or two slipped letters tell them apart: not a digit, not an ending."""
+    """
+    Return whether a slip of the fingers tells them apart: not a digit, not an ending.
+
+    That is two letters swapped, one missing, one too many, or one wrong in a longer word: "get"
+    and "set", or "send_sms" and "send_mms", are different tasks.
+    """
     if len(name) == len(known):
-        wrong = [(a, b) for a, b in zip(name, known, strict=True) if a != b]
-        return len(wrong) <= 2 and not any(c.isdigit() for pair in wrong for c in pair)  # noqa: PLR2004
+        wrong = [index for index, letter in enumerate(name) if letter != known[index]]
+        first, last = wrong[0], wrong[-1]
+        if not (name[first : last + 1] + known[first : last + 1]).isalpha():
+            return False
+        if first == last:
+            is_last = not known[first + 1 : first + 2].isalpha()
+            return not is_last and _length_of_word(known, first) > _SHORT_WORD
+        return last == first + 1 and name[first : last + 1] == known[last] + known[first]
     short, long = sorted((name, known), key=len)
     return any(
-        short == long[:index] + long[index + 1 :] and not long[index].isdigit()
-        for index in range(len(long) - 1)
+        short == long[:index] + long[index + 1 :]
+        and not long[index].isdigit()
+        and (
+            long[index - 1] + long[index + 1]
+        ).isalpha()  # "orders" and "order", "async" and "sync"
+        for index in range(1, len(long) - 1)
     )
+
+
+def _length_of_word(name: str, index: int) -> int:
+    """Return how long the word is that has the letter at *index*."""
+    words = re.finditer(r"[^\W_]+", name)
+    return next(len(word[0]) for word in words if word.start() <= index < word.end())

@@ -45,7 +45,7 @@ __all__ = ["RULE", "check", "refuse", "refuse_method"]
 RULE: Final = Rule("CK201", "unknown-option", "error", "build", frozenset({"*"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each option that looks like a misspelt one."""
     known = {*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS, *TASK_ATTRIBUTES}
     for name in request.options:

@@ -40,7 +40,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK202", "internal-option", "error", "build", frozenset({"*"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each option that is Celery's own."""
     for name, value in request.options.items():
         remedy = INTERNAL_OPTIONS.get(name)

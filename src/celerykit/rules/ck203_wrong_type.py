@@ -147,7 +147,7 @@ _TYPES: Final[dict[str, _Known]] = {
 RULE: Final = Rule("CK203", "wrong-type", "error", "build", frozenset(_TYPES))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each option whose value is of a type that Celery cannot use."""
     for name, value in request.options.items():
         known = _TYPES.get(name)

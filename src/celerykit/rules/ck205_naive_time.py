@@ -48,7 +48,7 @@ _REMEDY: Final = (
 )
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for eta or expires without a time zone."""
     for name in ("eta", "expires"):
         value = request.options.get(name)

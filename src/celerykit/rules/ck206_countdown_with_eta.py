@@ -37,7 +37,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK206", "countdown-with-eta", "error", "build", frozenset({"countdown", "eta"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if the call says twice when to start."""
     options = request.options
     if options.get("countdown") is not None and options.get("eta") is not None:

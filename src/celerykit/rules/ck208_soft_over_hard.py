@@ -44,7 +44,7 @@ RULE: Final = Rule(
 )
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if the soft limit is longer than the hard one."""
     hard, soft = (request.options.get(name) for name in ("time_limit", "soft_time_limit"))
     if not (is_delay(hard) and is_delay(soft)):

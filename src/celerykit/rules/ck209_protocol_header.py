@@ -40,7 +40,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK209", "protocol-header", "error", "build", frozenset({"headers"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each header of the caller's that is Celery's own."""
     headers = request.options.get("headers")
     if not is_mapping(headers):

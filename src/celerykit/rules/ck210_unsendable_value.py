@@ -45,7 +45,7 @@ _COPIES: Final = frozenset({"CC", "BCC"})  # RabbitMQ routes a copy to each key 
 _REMEDY: Final = "Pass a string, number, bool, None, list or dict of those"
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each value that some broker cannot carry."""
     for option in ("headers", "stamp"):
         mapping = request.options.get(option)

@@ -60,7 +60,7 @@ _OPTIONS: Final = frozenset({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS}) 
 _TAKEN: Final = _OPTIONS | _PARAMETERS
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each stamp that is called like an option."""
     stamps = request.options.get("stamp")
     if not is_mapping(stamps):

@@ -38,7 +38,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK212", "task-argument", "error", "build", frozenset({"*"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each option that is called like a parameter of the task."""
     parameters = request.parameters or ()
     for name, value in request.options.items():

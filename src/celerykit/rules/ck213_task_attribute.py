@@ -39,7 +39,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK213", "task-attribute", "error", "build", frozenset({"*"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each option that is an attribute of tasks."""
     for name, value in request.options.items():
         if name in TASK_ATTRIBUTES:

@@ -44,7 +44,7 @@ _NAMES: Final = frozenset(
 RULE: Final = Rule("CK214", "blank-name", "error", "build", _NAMES)
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each name that is empty or has blanks around it."""
     for name, value in request.options.items():
         if name in _NAMES and isinstance(value, str) and (not value or value != value.strip()):

@@ -66,7 +66,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
 }
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each setting of the policy that kombu cannot use."""
     policy = request.options.get("retry_policy")
     if not is_mapping(policy):

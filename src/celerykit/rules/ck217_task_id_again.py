@@ -37,7 +37,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK217", "task-id-again", "error", "send", frozenset({"task_id"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if the call's id was used before."""
     if request.id_was_sent and not request.from_canvas:  # a retry keeps its id
         task_id = request.options["task_id"]

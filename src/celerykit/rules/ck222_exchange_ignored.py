@@ -38,7 +38,7 @@ RULE: Final = Rule(
 )
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if a part of what the call says about its way has no effect."""
     where, options = request.destination, request.options
     if where is None or where.exchange_type != "direct":

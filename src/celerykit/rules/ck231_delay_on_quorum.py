@@ -54,9 +54,9 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     if where is None or not (where.quorum or facts.has_quorum_queues):
         return
     if where.exchange_type != "direct":
-        kind = "the quorum queue" if where.quorum else "an app with quorum queues also delays"
-        verb = "delays" if where.quorum else "calls"
-        message = f"{kind} {where.queue!r} {verb} through exchanges that only a worker declares"
+        kind = "quorum queue" if where.quorum else "queue of an app with quorum queues"
+        name = where.queue or where.exchange
+        message = f"the {kind} {name!r} delays through exchanges that only a worker declares"
     elif where.quorum:
         message = f"a worker holds delayed calls of the quorum queue {where.queue!r} and blocks it"
     else:

@@ -33,7 +33,7 @@ from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
-from celerykit._request import Request
+from celerykit._request import Destination, Request
 
 __all__ = ["RULE", "check"]
 
@@ -46,7 +46,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     if not facts.has_routes or options.get("exchange") or options.get("routing_key"):
         return
     where = request.destination
-    if where is not None and where.exchange and where.routing_key:
+    if where is not None and where.exchange and where.routing_key and not _is_bound(where):
         queue = options["queue"]
         message = (
             f"queue={shown(queue)} is overruled by the task's route to the "
@@ -54,3 +54,10 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
         )
         remedy = "Write the route with a queue only, or leave the queue out"
         yield RULE.found(request.task, "queue", queue, message, remedy)
+
+
+def _is_bound(where: Destination) -> bool:
+    """Return whether the queue may take what goes there: a key matters to a direct exchange only."""
+    if where.binding is None or where.binding[0] != where.exchange:
+        return False
+    return where.exchange_type != "direct" or where.binding[1] == where.routing_key

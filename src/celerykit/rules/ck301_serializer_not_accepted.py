@@ -1,6 +1,8 @@
 """
 ## What it does
-Warns when a call is serialised in a way that the app's own ``accept_content`` does not list.
+Refuses a call that is serialised in a way that the app's own ``accept_content`` does not list,
+be it the call's serializer, the task's or the app's. For a task of another service, whose workers
+may accept more, it warns.
 
 ## Why is this bad?
 Workers of the same configuration refuse to read the message and drop it. The caller holds an id
@@ -31,16 +33,17 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule("CK301", "serializer-not-accepted", "warning", "send", frozenset({"serializer"}))
+RULE: Final = Rule("CK301", "serializer-not-accepted", "error", "send", frozenset())
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for a registered serializer that the app's workers would refuse."""
-    name = request.options["serializer"]
-    if facts.accepts is None or facts.serializers is None:
+    name = request.written_by(facts)
+    if facts.accepts is None or facts.serializers is None or name in facts.accepts:
         return
-    if name in facts.serializers and name not in facts.accepts:
+    if name in facts.serializers:
         message = f"serializer={shown(name)} is not in accept_content"
         known = ", ".join(sorted(facts.accepts))
         remedy = f"Use one of {known}, or add it to accept_content, in the workers too"
-        yield RULE.found(request.task, "serializer", name, message, remedy)
+        found = RULE.found(request.task, "serializer", name, message, remedy)
+        yield found if request.local else found.at("warning")

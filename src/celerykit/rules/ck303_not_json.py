@@ -24,7 +24,7 @@ For a model pass its key, and load it in the task.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
@@ -57,7 +57,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
             )
 
 
-def _remedy(value: Any) -> str:
+def _remedy(value: object) -> str:
     kind = type(value)
     if hasattr(kind, "_meta") or hasattr(kind, "__mapper__"):  # Django's, and SQLAlchemy's, models
         return "Pass its key, and load it in the task"

@@ -44,7 +44,7 @@ __all__ = ["RULE", "check"]
 RULE: Final = Rule("CK501", "callback-unfit", "error", "send", frozenset({"link", "link_error"}))
 
 
-def check(request: Request, facts: AppFacts) -> Iterator[Finding]:  # noqa: ARG001
+def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each callback that cannot be called as Celery would call it."""
     for callback in request.callbacks:
         if callback.problem is not None:

@@ -6,6 +6,7 @@ Each prints its answer as JSON.
 """
 
 import json
+import os
 import sys
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,9 +28,23 @@ def naive_eta(queue: str) -> dict[str, Any]:
 
 def wrong_user(queue: str) -> dict[str, Any]:
     """
-    A task's own argument given as an option, then innocent calls until one is told, then one more.
+    A task's own argument given as an option.
     """
-    bad = add.apply_async((0, 0), queue=queue, user_id="bob")
+    return told_too_late(queue, {"user_id": "bob"})
+
+
+def careless(queue: str) -> dict[str, Any]:
+    """
+    Any options, written as JSON in LIVE_OPTIONS.
+    """
+    return told_too_late(queue, json.loads(os.environ["LIVE_OPTIONS"]))
+
+
+def told_too_late(queue: str, options: dict[str, Any]) -> dict[str, Any]:
+    """
+    One bad call, then innocent calls until one is told, then one more.
+    """
+    bad = add.apply_async((0, 0), **{"queue": queue, **options})
     sent, told = [], ""
     while not told and len(sent) < ATTEMPTS:
         try:
@@ -40,7 +55,7 @@ def wrong_user(queue: str) -> dict[str, Any]:
     return {"bad": bad.id, "innocent": sent, "told": told, "after": after.id}
 
 
-PROGRAMS = {"naive_eta": naive_eta, "wrong_user": wrong_user}
+PROGRAMS = {"naive_eta": naive_eta, "wrong_user": wrong_user, "careless": careless}
 
 if __name__ == "__main__":
     print(json.dumps(PROGRAMS[sys.argv[1]](sys.argv[2])))  # noqa: T201 - its answer

@@ -177,6 +177,15 @@ def flaky(self: Any, trail: str, failures: int) -> int:
     return int(self.request.retries)
 
 
+@app.task(shared=False, name="live.nap")
+def nap(seconds: float) -> float:
+    """
+    Take that long.
+    """
+    time.sleep(seconds)
+    return seconds
+
+
 @app.task(shared=False, name="live.boom")
 def boom(message: str = "boom") -> None:
     """
