@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_remote": {"_contract", "_tasks", "errors", "rules"},
     # what Celery knows of it
     "_targets": {"_contract", "_remote"},
-    "_gather": {"_facts", "_priority", "_severity", "rules"},
+    "_gather": {"_facts", "_priority", "_severity", "_values", "rules"},
     "_routing": {"_request"},
     "_callbacks": {"_contract", "_findings", "_request"},
     # make it happen

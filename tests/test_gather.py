@@ -13,6 +13,7 @@ from kombu.transport import memory
 
 from celerykit import Priority, call, remote
 from celerykit._gather import facts_of
+from celerykit._request import Request
 from celerykit._routing import destination_of
 
 RABBIT = "amqp://127.0.0.1:1//"  # nobody listens there
@@ -285,7 +286,7 @@ def routed(make_app):
     )
 
     def where(name="shop.pack", task=None, **options):
-        return destination_of(app, name, (), {}, options, task)
+        return destination_of(Request(name, (), {}, options), app, task)
 
     where.app = app
     return where

@@ -111,7 +111,10 @@ def test_redacting_the_awaited_value_hides_nothing_else(add):
     """
     The parameter that the awaited value fills can be redacted, though it is not here yet.
     """
-    assert repr(step(add, 2).redact("x")) == "step(shop.add, 2).redact('x')"
+    waiting = step(add, 2).redact("x")
+
+    assert repr(waiting) == "step(shop.add, 2).redact('x')"
+    assert waiting.signature().options["argsrepr"] == "(..., 2)"
 
 
 def test_a_step_of_a_remote_task(app, add, messages):

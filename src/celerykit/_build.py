@@ -23,7 +23,7 @@ In = TypeVar("In")
 @cache
 def _sender() -> Sender:
     """Return the one who hands over to Celery; what it needs is loaded at the first call."""
-    from celerykit._send import CelerySender
+    from celerykit._send import CelerySender  # noqa: PLC0415 - keeps the import cheap
 
     return CelerySender()
 

@@ -26,8 +26,8 @@ def judged_errback(delivery: Any, *, counts_given: bool = False) -> Callback:
     contract: Contract = order.target.contract
     plain = Callback("link_error", shown(delivery))
     counted = order.waits and not counts_given
-    given = (order.args, order.kwargs) if counted else ((), {})
-    if not contract.is_compiled or _left(contract, *given) < 2:
+    left = _left(contract, order.args, order.kwargs) if counted else _left(contract, (), {})
+    if not contract.is_compiled or left < 2:  # noqa: PLR2004 - Celery's own limit
         return plain
     if not order.waits:
         problem = "would run inside the failed task's worker, with its options ignored"

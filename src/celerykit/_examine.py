@@ -123,10 +123,10 @@ def destination_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:
 
 
 def _destination(order: Order, target: Local | Remote) -> Destination:
-    task = target.task if isinstance(target, Local) else None
+    # The project's routers may change what they are given.
     args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
-    name = order.options.get("route_name", target.name)
-    return destination_of(target.app, name, args, kwargs, order.options, task)
+    asked = Request(target.name, args, kwargs, order.options)
+    return destination_of(asked, target.app, target.task if isinstance(target, Local) else None)
 
 
 def _callbacks(errbacks: Iterable[Any], facts: AppFacts) -> tuple[Callback, ...]:

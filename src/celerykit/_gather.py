@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary, ref
 from celerykit._facts import AppFacts
 from celerykit._priority import redis_levels
 from celerykit._severity import read_setting
-from celerykit._values import is_number
+from celerykit._values import is_list, is_mapping, is_number
 from celerykit.rules import catalogue
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def _copied(state: _State) -> _State:
     """Return *state* as it is now. Only what is kept is copied: each send compares."""
     conf, changes = state
     settings = {
-        name: dict(cast("Mapping[str, Any]", value)) if isinstance(value, Mapping) else value
-        for name, value in changes.items()
+        name: dict(value) if is_mapping(value) else value for name, value in changes.items()
     }
     return conf, settings
 
@@ -63,12 +62,13 @@ def setting_of(app: Any) -> Any:
 
 
 def _read(app: Any) -> AppFacts:
-    from celery import VERSION
+    from celery import VERSION  # noqa: PLC0415 - keeps the import of celerykit cheap
     from kombu import serialization  # noqa: PLC0415 - as above
-    from kombu.utils import json  # noqa: PLC0415 - as above
+    from kombu.utils import json as kombu_json  # noqa: PLC0415 - as above
 
     severities, budget, problem = read_setting(setting_of(app), catalogue())
     types: Mapping[str, str] = cast("Any", serialization).registry.name_to_type
+    json = cast("Any", kombu_json)
     conf = app.conf
     return AppFacts(
         **_broker_facts(app),
@@ -115,7 +115,7 @@ def _queue_facts(app: Any) -> dict[str, Any]:
     """Return which queues the configuration names, and whether any is a quorum queue."""
     conf = app.conf
     declared = _declared(conf.task_queues)
-    kinds = {(queue.queue_arguments or {}).get("x-queue-type") for queue in declared.values()}
+    kinds = {_kind_of(queue) for queue in declared.values()}
     # These two settings came with Celery 5.5.
     kinds |= {conf.get("task_default_queue_type"), conf.get("task_create_missing_queue_type")}
     known = {*declared, conf.task_default_queue, *_routed(conf.task_routes)}
@@ -126,28 +126,34 @@ def _queue_facts(app: Any) -> dict[str, Any]:
     }
 
 
+def _kind_of(queue: Any) -> Any:
+    """Return the type that *queue* is declared with, or None."""
+    arguments: Mapping[str, Any] = queue.queue_arguments or {}
+    return arguments.get("x-queue-type")
+
+
 def _declared(queues: Any) -> dict[str, Any]:
     """Return the queues of the setting ``task_queues`` by name: a list of Queues, or a dict."""
-    from kombu import Queue  # noqa: PLC0415 - as above
+    from kombu.entity import Queue  # noqa: PLC0415 - as above
 
-    if isinstance(queues, Mapping):
-        named = cast("Mapping[str, Any]", queues)
+    if is_mapping(queues):
+        made_of = cast("Any", Queue).from_dict
         return {
-            name: value if isinstance(value, Queue) else Queue.from_dict(name, **value)
-            for name, value in named.items()
+            name: value if isinstance(value, Queue) else made_of(name, **value)
+            for name, value in queues.items()
         }
     return {queue.name: queue for queue in queues or ()}
 
 
 def _routed(routes: Any) -> Iterator[str]:
     """Yield the queues that the setting ``task_routes`` names; a router function names none."""
-    if isinstance(routes, Mapping):
-        for route in cast("Mapping[Any, Any]", routes).values():
-            queue: Any = cast("Any", route).get("queue") if isinstance(route, Mapping) else route
+    if is_mapping(routes):
+        for route in routes.values():
+            queue = route.get("queue") if is_mapping(route) else route
             if queue is not None:
                 yield str(getattr(queue, "name", queue))
-    elif isinstance(routes, (list, tuple)):
-        for each in cast("list[Any]", routes):
+    elif is_list(routes):
+        for each in routes:
             yield from _routed(each)
 
 

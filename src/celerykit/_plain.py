@@ -65,7 +65,9 @@ def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
     forms of its own: a Queue for its name, a time as ISO text when a task is retried.
     """
     stamps = given.get("stamped_headers")
-    left = {*_GIVEN, *(stamps if is_list(stamps) or isinstance(stamps, set) else ())}
+    left: set[Any] = {*_GIVEN}
+    if isinstance(stamps, (list, tuple, set)):
+        left.update(cast("Collection[Any]", stamps))
     if given.get("retries") and is_under_way(given):
         left |= _COPIED
     return {
@@ -118,12 +120,11 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
     """Return the call of *name* with *given*, ``send_task``'s parameters, as the rules read it."""
     options = plain_options(given)
     task = given.get("task_type") or _registered(app, name)
-    args = given.get("args") if is_list(given.get("args")) else ()
-    kwargs = given.get("kwargs") if is_mapping(given.get("kwargs")) else {}
+    args, kwargs = given.get("args"), given.get("kwargs")
     request = Request(
         name,
-        tuple(cast("tuple[Any, ...]", args)),
-        cast("Mapping[str, Any]", kwargs),
+        tuple(args) if is_list(args) else (),
+        kwargs if is_mapping(kwargs) else {},
         options,
         local=task is not None,
         known_tasks=_known_tasks(app).keys(),
@@ -140,16 +141,15 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         if not CALL_OPTIONS.keys() >= options.keys() or not OPTION_WORDS.isdisjoint(request.kwargs):
             request.parameters = contract.names()
     if destination_wanted(options, facts) and given.get("router") is None:
-        request.destination = destination_of(
-            app, options.get("route_name", name), request.args, kwargs, options, task
-        )
+        request.destination = destination_of(request, app, task)
     return request
 
 
 def _secrets(contract: Contract, request: Request, given: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the arguments that are named like a secret, but for those that the call hides."""
     args = () if given.get("argsrepr") is not None else request.args
-    kwargs = {} if given.get("kwargsrepr") is not None else request.kwargs
+    hides = given.get("kwargsrepr") is not None
+    kwargs: Mapping[str, Any] = {} if hides else request.kwargs
     return () if request.from_canvas else secrets_shown(contract, args, kwargs, {})
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from celerykit._request import Destination
+from celerykit._request import Destination, Request
 
 __all__ = ["destination_of"]
 
 _ROUTING: Final = ("queue", "exchange", "routing_key")
 
 
-def destination_of(
-    app: Any, name: str, args: Any, kwargs: Any, options: Mapping[str, Any], task: Any
-) -> Destination:
+def destination_of(request: Request, app: Any, task: Any) -> Destination:
     """
-    Return where Celery's own router sends this call.
+    Return where Celery's own router sends this call of *task*, or of a name if that is None.
 
     The app's routers are asked as they will be again at the send itself. A queue that the app
     creates when it is missing is created here, in the app's memory, just as a send does.
     """
     wanted = {key: getattr(task, key, None) for key in _ROUTING}
+    options = request.options
     wanted.update((key, options[key]) for key in _ROUTING if key in options)
-    route = app.amqp.router.route(dict(wanted), name, args, kwargs, task)
+    name = options.get("route_name", request.task)
+    route = app.amqp.router.route(wanted, name, request.args, request.kwargs, task)
     queue = route.get("queue")
     exchange, key = route.get("exchange"), route.get("routing_key")
     exchange = getattr(exchange, "name", exchange)

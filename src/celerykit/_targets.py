@@ -94,11 +94,12 @@ class Remote:
 def _contract(task: Any) -> Contract:
     """Return the parameters of *task*, without ``self`` if it is bound."""
     header = getattr(task, "__header__", None)
-    if not task.typing or (header is None and type(task).__call__ is not _task_class().__call__):
+    owner: type[Any] = task.__class__
+    if not task.typing or (header is None and owner.__call__ is not _task_class().__call__):
         # typing=False says not to check. A class with its own __call__ may add arguments.
-        return Contract(task.run, owner=type(task))
+        return Contract(task.run, owner=owner)
     # Celery compiles __header__ for a decorated function: 20 times faster than bind().
-    return Contract(task.run, header or _bind(task.run), type(task))
+    return Contract(task.run, header or _bind(task.run), owner)
 
 
 def _bind(function: Callable[..., Any]) -> Callable[..., object] | None:

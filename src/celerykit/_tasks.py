@@ -109,7 +109,7 @@ def shared_task(*args: Any, **options: Any) -> Any:
     return cast("Any", celery).shared_task(*args, **options)
 
 
-def retype(task: Any, *, like: Callable[P, R]) -> TypedTask[P, R]:
+def retype(task: Any, *, like: Callable[P, R]) -> TypedTask[P, R]:  # noqa: ARG001 - types only
     """
     Return *task* itself; a type checker now sees the parameters and result of *like*.
 

@@ -155,7 +155,7 @@ _SLIPS: Final[dict[str, str]] = {
 
 def meant(name: str, known: Iterable[str]) -> str | None:
     """Return the word of *known* that *name* was probably meant to be, or None."""
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
 
     lower = name.lower()
     slip = _SLIPS.get(lower, "")

@@ -18,8 +18,8 @@ PATIENCE = 60
 
 def test_harm_ck230_two_workers_hold_one_call(make_stage: Callable[..., Stage]) -> None:
     """
-    With plain Celery a countdown beyond the visibility timeout is delivered to a second worker while
-    the first one holds it: both will run it.
+    With plain Celery a countdown beyond the visibility timeout is delivered to a second worker
+    while the first one holds it: both will run it.
     """
     every_second = {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}
     stage = make_stage(broker_transport_options={"visibility_timeout": 1, **every_second})

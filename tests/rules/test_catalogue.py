@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from celerykit import rules
-from celerykit.rules import catalogue
+from celerykit._facts import AppFacts
+from celerykit._request import Request
+from celerykit.rules import at_guard, catalogue
 
 HERE = Path(__file__).parent
 LIVE = HERE.parent / "live"
@@ -108,6 +110,18 @@ def test_a_rule_has_near_misses_and_a_proof_of_harm(name):
         or any(test.startswith("test_harm_") for test in tests)
         or any(test.startswith(f"test_harm_{code}_") for test in live)
     )
+
+
+def test_a_plain_call_is_asked_all_at_once():
+    """
+    What reaches Celery without a builder is asked the rules of the builder and of the send, once.
+    """
+    request = Request("shop.add", (), {}, {"eta": "", "count_down": 5, "user_id": "bob"})
+    facts = AppFacts(transport="amqp", login="guest")
+
+    codes = [finding.code for finding in at_guard(request, facts)]
+
+    assert sorted(codes) == ["CK201", "CK203", "CK224"]
 
 
 def test_no_file_of_tests_is_left_over():

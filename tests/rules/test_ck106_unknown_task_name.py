@@ -40,6 +40,15 @@ def test_a_slip_is_found_with_what_was_meant(name):
     assert finding.remedy == "Did you mean 'shop.add'?"
 
 
+def test_one_wrong_letter_in_a_longer_word_is_found():
+    """
+    One letter makes no other word of a longer one.
+    """
+    (finding,) = ask("CK106", {}, task="shop.inviice", known_tasks={"shop.invoice"}, local=False)
+
+    assert finding.remedy == "Did you mean 'shop.invoice'?"
+
+
 def test_says_so_at_the_send_and_sends(make_remote, message):
     """
     The call is sent, since a worker elsewhere may know the name.
@@ -62,6 +71,27 @@ def test_near_miss_other_names_pass(name):
     name pass.
     """
     assert ask("CK106", {}, task=name, **KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("shop.cart.get", "shop.cart.set"),
+        ("shop.send_sms", "shop.send_mms"),
+        ("shop.orders.sync", "shop.order.sync"),
+        ("shop.async_run", "shop.sync_run"),
+        ("shop.customer_a", "shop.customer_b"),
+        ("shop.orders_v2", "shop.orders_v3"),
+        ("shop.orders_2", "shop.orders_21"),
+        ("shop.invoice.send", "shop.invoice_send"),
+        ("shop.invaaice", "shop.invoooce"),
+    ],
+)
+def test_near_miss_another_word_passes(name, known):
+    """
+    A word that one letter makes another one, a plural, a variant and a version are no slips.
+    """
+    assert ask("CK106", {}, task=name, known_tasks={known}, local=False) == []
 
 
 def test_near_miss_a_local_task_and_an_unknown_app_pass(make_remote, add):

@@ -28,7 +28,8 @@ def test_says_to_write_it_bare(add):
     """
     assert str(refusal(lambda: call(add, 2, 3).queue(" high"))) == printed(
         "CK214",
-        "queue=' high' is empty or has blanks around it. Write the bare name, or leave the option out.",
+        "queue=' high' is empty or has blanks around it. "
+        "Write the bare name, or leave the option out.",
     )
     assert refused(lambda: call(add, 2, 3).extra(route_name="")) == [("CK214", "route_name", "''")]
 

@@ -59,6 +59,22 @@ def test_a_delay_on_a_quorum_queue_is_found(options, destination, words):
     assert (finding.level, finding.message) == ("warning", words)
 
 
+def test_an_app_with_quorum_queues_delays_all_topics_that_way():
+    """
+    Once an app has a quorum queue, its other queues with a topic exchange delay in the same way.
+    """
+    facts = AppFacts(transport="amqp", has_quorum_queues=True)
+    classic = Destination("orders", "topic")
+
+    (finding,) = ask("CK231", {"countdown": 60}, facts, destination=classic)
+
+    assert finding.message == (
+        "the queue of an app with quorum queues 'orders' delays through exchanges that only a "
+        "worker declares"
+    )
+    assert ask("CK231", {"countdown": 60}, facts, destination=Destination("orders", "direct")) == []
+
+
 def test_the_queue_of_the_call_is_asked(add):
     """
     A delayed call to the quorum queue is told, and one to the classic queue is not.

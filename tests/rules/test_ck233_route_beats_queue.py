@@ -89,6 +89,25 @@ def test_near_miss_a_queue_that_counts_passes(options, facts, destination):
     assert ask("CK233", options, facts, destination=destination) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "binding", "found"),
+    [
+        ("direct", ("money", "pay"), 0),
+        ("topic", ("money", "#"), 0),
+        ("direct", ("money", "refund"), 1),
+        ("direct", ("goods", "pay"), 1),
+    ],
+    ids=["bound", "by a pattern", "another key", "another exchange"],
+)
+def test_near_miss_a_queue_that_the_route_leads_to_passes(kind, binding, found):
+    """
+    Where the queue takes what goes to the route's exchange, both say the same.
+    """
+    where = Destination("high", kind, exchange="money", routing_key="pay", binding=binding)
+
+    assert len(ask("CK233", {"queue": "high"}, ROUTED, destination=where)) == found
+
+
 def test_near_miss_a_route_to_a_queue_gives_way(make_add, message):
     """
     A route that names a queue is a default, which the call overrules.

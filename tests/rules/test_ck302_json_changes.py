@@ -2,11 +2,12 @@
 CK302: an argument arrives as it was given.
 """
 
-from collections import OrderedDict, defaultdict, namedtuple
+from collections import OrderedDict, defaultdict
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
 from math import inf, nan
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,15 @@ from celerykit._facts import AppFacts
 from .asking import ask
 
 MOMENT = datetime(2031, 5, 1, tzinfo=timezone.utc)
-Point = namedtuple("Point", "x y")
+
+
+class Point(NamedTuple):
+    """
+    A tuple with names.
+    """
+
+    x: int
+    y: int
 
 
 class Color(str, Enum):
@@ -28,6 +37,14 @@ class Color(str, Enum):
     """
 
     RED = "red"
+
+
+class Share(float, Enum):
+    """
+    Another number with a name.
+    """
+
+    HALF = 0.5
 
 
 class Size(IntEnum):
@@ -54,19 +71,26 @@ CHANGED = {
     "None as a key": ({None: "a"}, "v key None becomes a string in JSON"),
     "text with a name": (Color.RED, "v becomes the plain 'red' in JSON"),
     "number with a name": (Size.BIG, "v becomes the plain 3 in JSON"),
+    "share with a name": (Share.HALF, "v becomes the plain 0.5 in JSON"),
     "not a number": (nan, "v becomes NaN, which only Python reads, in JSON"),
     "endless": (inf, "v becomes Infinity, which only Python reads, in JSON"),
     "zone": (
         MOMENT.astimezone(ZoneInfo("Asia/Tokyo")),
         "v becomes a time at +0900, without its zone, in JSON",
     ),
+    "zone of a time": (
+        time(9, tzinfo=ZoneInfo("Asia/Tokyo")),
+        "v becomes a time without its zone in JSON",
+    ),
     "inside": ({"a": [{"b": (1,)}]}, "v['a'][0]['b'] becomes a list in JSON"),
+    "inside a relative of dict": (OrderedDict(a={1: 2}), "v['a'] key 1 becomes a string in JSON"),
 }
 KEPT = {
     "text": "x" * 2_000,
     "numbers": [1, 1.5, True, None, -0.0],
     "bytes": b"\x00",
     "times": [MOMENT, MOMENT.replace(tzinfo=None), date(2031, 5, 1), time(10)],
+    "the zone of all zones": MOMENT.astimezone(ZoneInfo("UTC")),
     "a fixed offset": MOMENT.astimezone(timezone(timedelta(hours=9))),
     "exact": [Decimal("1.10"), UUID(int=7)],
     "dict": {"a": {"b": []}, "": None},
@@ -114,6 +138,61 @@ def test_near_miss_what_json_keeps_passes(value):
     """
     assert ask("CK302", {}, JSON, kwargs={"v": value}) == []
     assert round_trip({"v": value}) == {"v": value}
+
+
+def test_many_changes_of_one_argument_are_told_three_times():
+    """
+    A list of a thousand tuples is one mistake, and no thousand findings.
+    """
+    found = ask("CK302", {}, JSON, kwargs={"pairs": [(1, 2)] * 1_000, "v": (1,)})
+
+    assert [each.option for each in found] == ["pairs[0]", "pairs[1]", "pairs[2]", "v"]
+
+
+def test_near_miss_a_heavy_payload_is_not_searched():
+    """
+    Looking at all of it would take longer than to send it; another rule has told its size.
+    """
+    assert ask("CK302", {}, JSON, kwargs={"v": [(1,), "x" * 300_000]}) == []
+
+
+def test_near_miss_a_signature_as_an_argument_passes(add, greet):
+    """
+    A signature is made to travel, whatever is in it.
+    """
+    assert call(greet, add.si(2, 3)).check() == []
+
+
+def test_near_miss_a_task_with_a_serializer_of_its_own_passes(app):
+    """
+    A task that is always sent by pickle keeps its tuples.
+    """
+    app.conf.accept_content = ["json", "pickle"]
+
+    @app.task(name="shop.pair", serializer="pickle")
+    def pair(v):
+        return v
+
+    assert call(pair, (1, 2)).check() == []
+    assert [each.code for each in call(pair, (1, 2)).serializer("json").check()] == ["CK302"]
+
+
+def test_near_miss_a_task_that_rewrites_its_arguments_passes(app, message):
+    """
+    A task with an `apply_async` of its own may send something else than what the caller wrote.
+    """
+
+    class Lists(app.Task):
+        def apply_async(self, args=None, kwargs=None, **options):
+            return super().apply_async([list(each) for each in args], kwargs, **options)
+
+    @app.task(name="shop.pair", base=Lists)
+    def pair(v):
+        return v
+
+    call(pair, (1, 2)).send()
+
+    assert message().payload[0] == [[1, 2]]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 CK501: what follows a call can be called as Celery calls it.
 """
 
+import celery
 import pytest
 
 from celerykit import CallRejected, CallWarning, call, step
@@ -99,8 +100,8 @@ def test_an_errback_that_can_never_run_is_refused(boom, make_errback, messages):
 
     assert str(caught.value) == printed(
         "CK501",
-        "link_error=step(shop.alarm12) takes more than one argument, so Celery calls it with "
-        "three and fails. Give it one parameter, the failed task's id, or declare it with bind=True.",
+        "link_error=step(shop.alarm12) takes more than one argument, so Celery calls it with three "
+        "and fails. Give it one parameter, the failed task's id, or declare it with bind=True.",
         task="shop.boom",
     )
     assert messages() == []
@@ -115,6 +116,18 @@ def test_an_errback_that_runs_elsewhere_is_told(boom, make_errback):
         call(boom).link_error(call(make_errback["two"], 1, 2)).send()
     with pytest.warns(CallWarning, match="CK501 .* would get request, exception and traceback"):
         call(boom).link_error(step(make_errback["up_to_three"])).send()
+
+
+@pytest.mark.skipif(celery.VERSION < (5, 7), reason="since 5.7 given arguments do not count")
+def test_near_miss_an_errback_that_was_given_all_but_one_passes(boom, make_errback, outcome):
+    """
+    What a step was given already does not count, and the failed task's id comes before it.
+    """
+    call(boom).link_error(step(make_errback["two"], "more")).send()
+
+    assert outcome()[0] == "FAILURE"
+    assert outcome() == ("SUCCESS", None)
+    assert [more for _failed, more in make_errback["given"]] == ["more"]
 
 
 @pytest.mark.parametrize("kind", ["none", "one", "bound"])
