@@ -118,6 +118,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "_plain",
         "_sending",
         "_severity",
+        "_tasks",
         "errors",
         "rules",
     },

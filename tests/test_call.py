@@ -3,6 +3,7 @@ A call is a value: every method returns a new one, and none ever changes.
 """
 
 import copy
+import pickle
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from uuid import UUID
@@ -386,3 +387,18 @@ def test_objects_can_be_extra_options(add):
 
     assert base.signature().options["declare"] == [queue]
     assert base.signature().options["declare"][0] is queue
+
+
+def test_repr_tells_what_is_allowed(add):
+    """
+    The code that builds a call names the rules that may not object.
+    """
+    assert repr(call(add, 2, 3).allow("CK302", "CK110")).endswith(".allow('CK110', 'CK302')")
+
+
+def test_a_call_is_not_pickled(add):
+    """
+    Pickling a call is refused with what to pickle instead.
+    """
+    with pytest.raises(TypeError, match=r"pickle call.signature\(\)"):
+        pickle.dumps(call(add, 2, 3))

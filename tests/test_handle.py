@@ -232,3 +232,12 @@ def test_handles_on_one_call_are_equal(app, add):
     assert handle != handle.id
     assert len({handle, again}) == 1
     assert repr(handle) == f"<Handle {handle.id}>"
+
+
+@pytest.mark.parametrize("timeout", ["5", True, [5]])
+def test_a_timeout_is_a_time(add, timeout):
+    """
+    A timeout of another type is refused with what to pass, before anything is waited for.
+    """
+    with pytest.raises(TypeError, match="is not a number of seconds, a timedelta or None"):
+        call(add, 2, 3).send().get(timeout=timeout)

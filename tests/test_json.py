@@ -5,7 +5,6 @@ What JSON does to arguments is foretold exactly as kombu then does it.
 import string
 from collections import Counter, OrderedDict, defaultdict
 from datetime import datetime, time, timedelta, timezone
-from decimal import Decimal
 from enum import Enum, IntEnum
 from fractions import Fraction
 from math import inf, nan

@@ -111,7 +111,11 @@ def test_another_app_may_use_the_same_id(make_app):
     """
     Two apps share no results, so they may share an id.
     """
-    tasks = [app.task(name="shop.add")(lambda x, y: x + y) for app in (make_app(), make_app())]
+
+    def add(x, y):
+        return x + y
+
+    tasks = [app.task(name="shop.add")(add) for app in (make_app(), make_app())]
 
     ids = [call(task, 2, 3).task_id("order-7").send().id for task in tasks]
 

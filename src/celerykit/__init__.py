@@ -6,7 +6,7 @@ from celerykit import errors
 from celerykit._build import call, step
 from celerykit._call import Call, Step
 from celerykit._findings import Finding
-from celerykit._guard import guard
+from celerykit._guard import Guard, guard
 from celerykit._handle import Handle
 from celerykit._options import CallOptions
 from celerykit._priority import Priority
@@ -29,6 +29,7 @@ __all__ = [
     "CallWarning",
     "CelerykitError",
     "Finding",
+    "Guard",
     "Handle",
     "Priority",
     "RemoteTask",

@@ -350,7 +350,14 @@ class Delivery(Generic[R_co]):
         args, kwargs = visible(self._order)
         verb = type(self).__name__.lower()
         shown_args = args[1:] if self._order.waits else args
-        return spelled(verb, self._order.target.name, shown_args, kwargs, self._order.options)
+        text = spelled(verb, self._order.target.name, shown_args, kwargs, self._order.options)
+        codes = ", ".join(map(repr, sorted(self._order.allowed)))
+        return f"{text}.allow({codes})" if codes else text
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse: what sends a call belongs to this process."""
+        message = "a call cannot be pickled; pickle call.signature(), or its task and arguments"
+        raise TypeError(message)
 
 
 # The slots' own setters: they pass by __setattr__, and are the only way in.

@@ -6,7 +6,7 @@ import inspect
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from celerykit._examine import decide
@@ -15,17 +15,22 @@ from celerykit._gather import facts_of
 from celerykit._plain import followers, is_under_way, mismatched, ours, plain_request
 from celerykit._sending import is_checked
 from celerykit._severity import judged
+from celerykit._tasks import TypedApp
 from celerykit.errors import CallRejected
 from celerykit.rules import at_build, at_guard, catalogue, unknown_rule
-
-if TYPE_CHECKING:
-    from celery import Celery
 
 __all__ = ["Guard", "guard"]
 
 Action: TypeAlias = Literal["warn", "raise"]
 
 _log: Final = logging.getLogger("celerykit")
+
+
+class App(Protocol):
+    """What a guard needs of an app: mypy, without celery-types, knows no more of Celery's own."""
+
+    @property
+    def send_task(self) -> Callable[..., Any]: ...
 
 
 class Guard:
@@ -108,7 +113,7 @@ _guards: Final[WeakKeyDictionary[Any, ReferenceType[Guard]]] = WeakKeyDictionary
 _lock: Final = threading.RLock()
 
 
-def guard(app: Celery, *, action: Action = "warn", allow: Iterable[str] = ()) -> Guard:
+def guard(app: App | TypedApp, *, action: Action = "warn", allow: Iterable[str] = ()) -> Guard:
     """
     Check every call that *app* sends, plain Celery's too, by the rules that celerykit's own obey.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from celerykit._values import as_seconds
+from celerykit._values import as_seconds, is_delay
 from celerykit.errors import ResultBackendNotConfigured, ResultUnavailable
 
 if TYPE_CHECKING:
@@ -59,8 +59,12 @@ class Handle(Generic[R_co]):
                 builtin ``TimeoutError``.
             ResultBackendNotConfigured: The app keeps no results.
             ResultUnavailable: This call's result is not kept.
+            TypeError: *timeout* is of another type.
             Exception: The task failed; its own exception is raised, as Celery does.
         """
+        if timeout is not None and not is_delay(timeout):
+            message = f"timeout={timeout!r} is not a number of seconds, a timedelta or None"
+            raise TypeError(message)
         self._expect_a_result()
         seconds = None if timeout is None else as_seconds(timeout)
         if seconds is not None and seconds <= 0 and not self._result.ready():

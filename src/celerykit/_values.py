@@ -94,7 +94,8 @@ def unsendable(value: Any) -> str | None:
         return next((why for why in map(unsendable, value) if why), None)
     if is_dict(value):
         return next((why for item in value.items() if (why := _unsendable_item(*item))), None)
-    return f"a {type(value).__name__} is not a JSON value"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name} is not a JSON value"
 
 
 def _unsendable_item(name: Any, value: Any) -> str | None:

@@ -42,7 +42,7 @@ UNSENDABLE = {
     "datetime": (datetime(2031, 5, 1, tzinfo=timezone.utc), "a datetime is not a JSON value"),
     "Decimal": (Decimal(1), "a Decimal is not a JSON value"),
     "UUID": (UUID(int=7), "a UUID is not a JSON value"),
-    "object": (object(), "a object is not a JSON value"),
+    "object": (object(), "an object is not a JSON value"),
     "NaN": (nan, "nan is not a number in JSON"),
     "endless": (inf, "inf is not a number in JSON"),
     "65 bits": (2**63, "9223372036854775808 does not fit in 64 bits"),

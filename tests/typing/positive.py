@@ -18,6 +18,7 @@ from celerykit import (
     CallWarning,
     CelerykitError,
     Finding,
+    Guard,
     Handle,
     Priority,
     RemoteTask,
@@ -28,6 +29,7 @@ from celerykit import (
     TypedTask,
     call,
     errors,
+    guard,
     remote,
     retype,
     shared_task,
@@ -562,6 +564,31 @@ async def coroutines() -> None:
     unawaited: Call[Awaitable[str]] = call(later, 1)
     use(unawaited)
     assert_type(await later(1), str)
+
+
+# --- rules that may not object, and the guard --------------------------------------------------
+
+
+def allowed() -> None:
+    assert_type(call(add, 1, 2).allow("CK302"), Call[int])
+    assert_type(call(add, 1, 2).allow("CK302", "CK304").queue("high").send(), Handle[int])
+    assert_type(call(add, 1, 2).allow(), Call[int])
+    assert_type(step(add, 2).allow("CK302"), Step[int, int])
+
+
+def guarded() -> None:
+    watching = guard(app)
+    assert_type(watching, Guard)
+    assert_type(guard(celery_app), Guard)
+    assert_type(guard(untyped(app)), Guard)
+    assert_type(guard(app, action="raise", allow=["CK302"]), Guard)
+    assert_type(guard(celery_app, action="warn", allow={"CK302", "CK304"}), Guard)
+    assert_type(guard(app, allow=(code for code in ("CK302",))), Guard)
+    assert_type(watching.allowed, frozenset[str])
+    if watching.action == "raise":
+        watching.remove()
+    kept: list[Guard] = [watching]
+    use(kept)
 
 
 # --- priorities, findings, errors --------------------------------------------------------------

@@ -55,6 +55,9 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
 
 def refuse(task: str, name: str, word: str | None = None) -> Finding:
     """Return the finding for the option *name* of *task*, which *word* may have been meant for."""
+    if name in CALL_OPTIONS:
+        message = f"{name!r} is not for .options(): it has a method"
+        return RULE.found(task, name, None, message, f"Write {CALL_OPTIONS[name]}")
     word = word or _guess(name)
     if word is None:
         remedy = "Leave it out, or pass it through .extra() if the broker's transport takes it"
