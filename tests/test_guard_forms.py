@@ -267,30 +267,45 @@ def test_a_callback_may_be_a_plain_dict(app, add, message):
     assert maybe_signature(sig, app=app) == add.s(5)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "made", "fits"),
-    [
-        ("task_id", "s", True),
-        ("request, exc, traceback", "s", True),
-        ("request, exc, traceback, extra=1", "s", True),
-        ("", "si", True),
-        ("*args", "s", True),
-        ("", "s", False),
-        ("one, two", "s", False),
-        ("one", "si", False),
-    ],
-)
-def test_an_errback_must_be_callable_in_one_of_two_ways(app, add, parameters, made, fits):
+def by_id(task_id): ...
+
+
+def by_error(request, exc, traceback): ...
+
+
+def by_error_and_more(request, exc, traceback, extra=1): ...
+
+
+def by_whatever(*args): ...
+
+
+def by_nothing(): ...
+
+
+def by_two(one, two): ...
+
+
+@pytest.mark.parametrize("function", [by_id, by_error, by_error_and_more, by_whatever])
+def test_an_errback_takes_an_id_or_an_error(app, add, function):
     """
-    An errback takes the id of the failed task, or request, exception and traceback.
+    An errback takes the id of the failed task, or its request, exception and traceback.
     """
-    function = eval(f"lambda {parameters}: None")  # noqa: S307 - written above
     errback = app.task(name="shop.errback", shared=False)(function)
     guard(app)
 
-    said = codes(lambda: add.apply_async((2, 3), link_error=getattr(errback, made)()))
+    assert codes(lambda: add.apply_async((2, 3), link_error=errback.s())) == []
 
-    assert said == ([] if fits else ["CK501"])
+
+@pytest.mark.parametrize(("function", "made"), [(by_nothing, "s"), (by_two, "s"), (by_id, "si")])
+def test_an_errback_that_fits_neither_way(app, add, function, made):
+    """
+    An errback that can take neither of both would never run.
+    """
+    errback = app.task(name="shop.errback", shared=False)(function)
+    guard(app)
+
+    assert codes(lambda: add.apply_async((2, 3), link_error=getattr(errback, made)())) == ["CK501"]
+    assert codes(lambda: add.apply_async((2, 3), link_error=add.si(1, 2))) == []
 
 
 def test_an_id_that_celerykit_sent(app, add):

@@ -20,60 +20,58 @@ watching = guard(app)
 
 
 def what_is_watched() -> None:
-    guard()
-    guard("x")
-    guard(None)
-    guard(add)
-    guard(it)
-    guard(Celery)
-    guard([app])
-    guard(app, celery_app)
+    guard()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    guard("x")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # an app, not its name
+    guard(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(it)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard([app])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(app, app)  # type: ignore[arg-type,call-arg]  # pyright: ignore[reportCallIssue]  # one app, one guard
 
 
 def how_it_is_watched() -> None:
-    guard(app, "raise")
-    guard(app, action="refuse")
-    guard(app, action=True)
-    guard(app, action=None)
-    guard(app, allow=3)
-    guard(app, allow=[302])
-    guard(app, allow=None)
-    guard(app, ignore=["CK302"])
-    guard(celery_app, action="refuse")
-    guard(celery_app, allow=3)
+    guard(app, "raise")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    guard(app, action="refuse")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(app, action=True)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(app, action=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(app, allow=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(app, allow=[302])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    guard(app, allow=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(app, ignore=["CK302"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    guard(celery_app, action="refuse")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    guard(celery_app, allow=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def a_guard() -> None:
-    Guard()
-    Guard(app)
-    watching.remove(app)
-    watching.allow("CK302")
-    watching.send_task("shop.add")
-    watching.action = "refuse"
-    watching.allowed = ["CK302"]
-    watching.actions = "raise"
-    watching(app)
-    with watching:
+    Guard()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Guard(app)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    watching.remove(app)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    watching.allow("CK302")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # guard(allow=...)
+    watching.send_task("shop.add")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    watching.action = "refuse"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    watching.allowed = ["CK302"]  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
+    watching.actions = "raise"  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    watching(app)  # type: ignore[operator]  # pyright: ignore[reportCallIssue]
+    with watching:  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
         pass
-    text: str = guard(app)
+    text: str = guard(app)  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     use(text)
 
 
-@guard
+@guard  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 def decorated() -> None:
     pass
 
 
 def rules_that_may_not_object() -> None:
-    it.allow(302)
-    it.allow(["CK302"])
-    it.allow(None)
-    it.allow(codes="CK302")
-    it.allowed("CK302")
-    it.options(allow=["CK302"])
-    step(add, 2).allow(302)
-    step(add, 2).allow("CK302").send()
-    text: str = it.allow("CK302").send().get(timeout=5)
+    it.allow(302)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    it.allow(["CK302"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    it.allow(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    it.allow(codes="CK302")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    it.allowed("CK302")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    it.options(allow=["CK302"])  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    step(add, 2).allow(302)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    step(add, 2).allow("CK302").send()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    text: str = it.allow("CK302").send().get(timeout=5)  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
     use(text)
 
 
