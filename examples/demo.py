@@ -82,7 +82,7 @@ def tour() -> None:
     title("Three calls that Celery would accept")
 
     def misspelt() -> Call[int]:
-        return call(add, 2, 3).options(count_down=10)  # type: ignore[call-arg]
+        return call(add, 2, 3).options(count_down=10)  # type: ignore[call-arg]  # on purpose
 
     def naive() -> Call[int]:
         return call(add, 2, 3).eta(datetime(2031, 5, 1, 9, 30))  # noqa: DTZ001 - the mistake shown

@@ -85,7 +85,7 @@ def test_the_whole_message(example, text):
         copy.copy,
         copy.deepcopy,
         *(
-            lambda error, protocol=protocol: pickle.loads(pickle.dumps(error, protocol))  # noqa: S301
+            lambda error, protocol=protocol: pickle.loads(pickle.dumps(error, protocol))  # noqa: S301 - ours
             for protocol in range(pickle.HIGHEST_PROTOCOL + 1)
         ),
     ],

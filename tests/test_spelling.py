@@ -64,7 +64,7 @@ def test_a_repr_is_code(text):
     base = eval(text, WORLD)  # noqa: S307 - written above
 
     assert repr(base) == text
-    assert eval(repr(base), WORLD) == base  # noqa: S307
+    assert eval(repr(base), WORLD) == base  # noqa: S307 - our own repr
 
 
 def test_times_are_shown_in_seconds():

@@ -19,7 +19,7 @@ from celerykit._values import as_seconds, is_mapping
 from celerykit.errors import CallRejected
 from celerykit.rules import (
     at_build,
-    catalogue,
+    adjustable,
     has_method,
     misplaced,
     not_a_callback,
@@ -284,11 +284,11 @@ class Delivery(Generic[R_co]):
                 line has to be allowed before that line.
 
         Raises:
-            CallRejected: There is no rule with that code.
+            CallRejected: There is no rule with that code, or nobody may switch it off.
         """
         order = self._order
         for code in codes:
-            if code not in catalogue():
+            if code not in [*adjustable()]:  # a list, given by mistake, has no hash
                 _refuse([unknown_rule(order.target.name, code)])
         return type(self)(self._sender, order._replace(allowed=order.allowed | {*codes}))
 

@@ -23,7 +23,7 @@ from celerykit._stack import outside
 from celerykit._targets import Local, Remote
 from celerykit._vocabulary import OPTION_WORDS, SECRETS
 from celerykit.errors import CallRejected, CallWarning
-from celerykit.rules import at_send, catalogue
+from celerykit.rules import at_send, adjustable
 
 __all__ = [
     "CHOSEN_IDS",
@@ -136,7 +136,7 @@ def _callbacks(errbacks: Iterable[Any], facts: AppFacts) -> tuple[Callback, ...]
 def at_builder_line(order: Order, findings: list[Finding]) -> None:
     """Act on *findings* of an option that was just written: as the project and the call say."""
     setting = setting_of(target_in(order).app)
-    decide(judged(findings, read_setting(setting, catalogue())[0], order.allowed))
+    decide(judged(findings, read_setting(setting, adjustable())[0], order.allowed))
 
 
 def decide(findings: Collection[Finding]) -> None:

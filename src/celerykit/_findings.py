@@ -76,6 +76,8 @@ class Rule:
             that is more than a number or a short text; empty for every call.
         again: For a rule of stage ``"build"``: the options whose presence makes it worth asking
             once more at the send, when the time is known.
+        fixed: Whether its level cannot be changed, by a project or a call: what it refuses has
+            no meaning, or stops workers.
     """
 
     code: str
@@ -84,6 +86,7 @@ class Rule:
     stage: Stage
     watches: frozenset[str]
     again: frozenset[str] = frozenset()
+    fixed: bool = False
 
     def found(self, task: str, option: str, value: Any, message: str, remedy: str) -> Finding:
         """Return a finding of this rule."""

@@ -10,7 +10,7 @@ from celerykit._facts import AppFacts
 from celerykit._priority import redis_levels
 from celerykit._severity import read_setting
 from celerykit._values import is_list, is_mapping, is_number
-from celerykit.rules import catalogue
+from celerykit.rules import adjustable
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -66,7 +66,7 @@ def _read(app: Any) -> AppFacts:
     from kombu import serialization  # noqa: PLC0415 - as above
     from kombu.utils import json as kombu_json  # noqa: PLC0415 - as above
 
-    severities, budget, problem = read_setting(setting_of(app), catalogue())
+    severities, budget, problem = read_setting(setting_of(app), adjustable())
     types: Mapping[str, str] = cast("Any", serialization).registry.name_to_type
     json = cast("Any", kombu_json)
     conf = app.conf

@@ -17,7 +17,7 @@ from celerykit._sending import is_checked
 from celerykit._severity import judged
 from celerykit._tasks import TypedApp
 from celerykit.errors import CallRejected
-from celerykit.rules import at_build, at_guard, catalogue, unknown_rule
+from celerykit.rules import at_build, at_guard, adjustable, unknown_rule
 
 __all__ = ["Guard", "guard"]
 
@@ -138,7 +138,7 @@ def guard(app: App | TypedApp, *, action: Action = "warn", allow: Iterable[str] 
         message = f"action={action!r} is not 'warn' or 'raise'"
         raise ValueError(message)
     codes = frozenset([allow] if isinstance(allow, str) else allow)
-    unknown = sorted(codes - catalogue().keys(), key=str)
+    unknown = sorted(codes - adjustable(), key=str)
     if unknown:
         raise CallRejected(tuple(unknown_rule("guard()", code) for code in unknown))
     return _installed(_itself(app), action, codes)

@@ -20,6 +20,7 @@ RoundTrip: TypeAlias = Callable[[Any], Any]
 
 # What JSON, as kombu writes and reads it, brings back as it is.
 PLAIN: Final = frozenset({type(None), bool, int, str, bytes, date, Decimal, UUID})
+_SINGLE: Final = PLAIN | {float}
 _NUMBERS: Final = frozenset({type(None), bool, int})
 _SHORT: Final = 1_000
 _DEEPEST: Final = 50
@@ -55,7 +56,9 @@ def changes(
     that says itself how it is written (``__json__``, as kombu and Celery's signatures do) means
     what it becomes, and a subclass of a builtin may arrive as that.
     """
-    if type(value) in PLAIN or hasattr(type(value), "__json__") or len(inside) > _DEEPEST:
+    if type(value) in PLAIN or (type(value) is float and math.isfinite(value)):
+        return
+    if hasattr(type(value), "__json__") or len(inside) > _DEEPEST:
         return
     if id(value) in inside:
         yield Change(path, value, "it contains itself", "refused")
@@ -129,6 +132,8 @@ def weight(value: object, limit: int, depth: int = 0) -> int:
         return len(value) + 2
     if type(value) is int:
         return max(1, value.bit_length() * 3 // 10)
+    if type(value) in _SINGLE:
+        return 3
     if is_dict(value):
         items: Iterable[Any] = (item for pair in value.items() for item in pair)
     elif is_list(value):

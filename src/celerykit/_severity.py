@@ -50,7 +50,7 @@ def _problem(
         return f"severity={severities!r} is not a dict"
     for code, level in severities.items():
         if code not in codes:
-            return f"there is no rule {code!r}"
+            return f"there is no rule {code!r} whose level can be changed"
         if level not in _LEVELS:
             return f"severity {level!r} of {code} is not 'error', 'warning' or 'off'"
     if not isinstance(budget, int) or isinstance(budget, bool) or budget < 1:

@@ -46,7 +46,7 @@ def snapshot(value: Any, seen: dict[int, Any]) -> Any:
     (``__deepcopy__``, as pydantic models do). Any other object is kept by reference: copying
     an ORM instance or a lock would do more harm than good.
     """
-    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]  # of Any
     if kind in ATOMS:
         return value
     if id(value) in seen:

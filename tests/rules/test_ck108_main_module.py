@@ -52,6 +52,18 @@ def test_is_refused_at_the_send(make_app):
     )
 
 
+def test_near_miss_an_app_with_a_name_passes(tmp_path):
+    """
+    An app that has a name gives it to the tasks of a script.
+    """
+    script = tmp_path / "shop.py"
+    script.write_text(SCRIPT.replace("Celery(", "Celery('shop', "), encoding="utf-8")
+
+    run = runpy.run_path(str(script), run_name="__main__")
+
+    assert run["pay"].name == "shop.pay"
+
+
 @pytest.mark.parametrize("name", ["__main__", "shop.__main__.pay", "proj.pay", "__main__pay"])
 def test_near_miss_other_names_pass(name):
     """

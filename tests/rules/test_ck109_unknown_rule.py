@@ -10,7 +10,9 @@ from celerykit.rules import catalogue, unknown_rule
 from .asking import printed, refusal, refused
 
 
-@pytest.mark.parametrize("code", ["CK32", "302", "json-changes", "", None, 302], ids=repr)
+@pytest.mark.parametrize(
+    "code", ["CK32", "302", "json-changes", "", None, 302, ["CK302"]], ids=repr
+)
 def test_a_code_that_names_no_rule_is_refused(add, code):
     """
     A typing error would allow nothing, and is refused on its line.

@@ -4,7 +4,7 @@ CK110: a secret does not travel where logs can read it.
 
 import pytest
 
-from celerykit import CallWarning, call
+from celerykit import CallWarning, call, step
 
 from .asking import ask
 
@@ -78,6 +78,47 @@ def test_near_miss_other_names_pass(app, add):
     assert call(add, 2, 3).check() == []
     assert call(reset, 7, "t", secrets_count=2).check() == []
     assert ask("CK110", {}) == []
+
+
+@pytest.mark.parametrize("nothing", [None, ""], ids=repr)
+def test_near_miss_no_secret_passes(login, nothing):
+    """
+    A parameter for a secret that is left empty shows none.
+    """
+    assert call(login, "ann", nothing).check() == []
+    assert call(login, "ann", password=nothing).check() == []
+
+
+def test_near_miss_a_count_of_tokens_passes(app):
+    """
+    Only a whole name counts: what is counted, hashed or numbered is no secret.
+    """
+
+    @app.task(name="shop.count")
+    def count(token_count, password_hash_rounds, secretary, tokens=(), password_changed_at=None):
+        return token_count
+
+    assert call(count, 3, 12, "Ann", [1], 2031).check() == []
+
+
+def test_near_miss_what_a_step_waits_for_is_not_shifted(app):
+    """
+    The arguments of a step come after the value that it waits for.
+    """
+
+    @app.task(name="shop.welcome")
+    def welcome(password, user):
+        return user
+
+    assert step(welcome, "ann").signature().args == ("ann",)
+
+
+def test_a_secret_of_a_step_is_found(login):
+    """
+    The second parameter is the first that a step is given.
+    """
+    with pytest.warns(CallWarning, match="'password' will be shown"):
+        step(login, "s3cret").signature()
 
 
 def test_harm_a_password_is_in_the_header(login, message):

@@ -58,6 +58,26 @@ def test_near_miss_a_first_send_passes(add, task_id):
     assert ask("CK217", {"task_id": "order-7"}) == []
 
 
+def test_near_miss_a_retry_keeps_its_id():
+    """
+    A task that Celery sends again, to retry it, goes out under its old id.
+    """
+    assert ask("CK217", {"task_id": "order-7"}, id_was_sent=True, from_canvas=True) == []
+
+
+def test_near_miss_running_here_sends_nothing(add, task_id):
+    """
+    A call that runs in this process, or becomes a signature, may still be sent.
+    """
+    once = call(add, 2, 3).task_id(task_id)
+
+    once.apply()
+    once.signature()
+
+    assert once.check() == []
+    assert once.allow("CK217").send().id == once.allow("CK217").send().id == task_id
+
+
 def test_near_miss_a_call_without_an_id_can_be_sent_again(add, messages):
     """
     A call that leaves its id to each send can be kept and sent at will.

@@ -85,6 +85,22 @@ def test_near_miss_a_wait_that_the_broker_allows_passes(options, facts):
     assert ask("CK230", options, facts, now=NOW) == []
 
 
+def test_near_miss_a_broker_that_hands_nothing_out_again_passes(make_call):
+    """
+    Without ack_emulation Redis forgets what it delivered, and has no timeout.
+    """
+    assert make_call("redis://127.0.0.1:1", ack_emulation=False).countdown(7200).check() == []
+
+
+def test_near_miss_a_zero_countdown_passes():
+    """
+    A countdown of nothing is none, whatever else the call says.
+    """
+    assert ask("CK230", {"countdown": 0}, REDIS, now=NOW) == []
+    (finding,) = ask("CK230", {"countdown": 0, "eta": NOW + timedelta(days=1)}, REDIS, now=NOW)
+    assert finding.option == "eta"
+
+
 def test_near_miss_a_longer_timeout_passes(make_call):
     """
     The remedy works, and the app's own option is what counts.

@@ -69,8 +69,7 @@ def test_an_app_with_quorum_queues_delays_all_topics_that_way():
     (finding,) = ask("CK231", {"countdown": 60}, facts, destination=classic)
 
     assert finding.message == (
-        "the queue of an app with quorum queues 'orders' delays through exchanges that only a "
-        "worker declares"
+        "'orders', beside a quorum queue, delays through exchanges that only a worker declares"
     )
     assert ask("CK231", {"countdown": 60}, facts, destination=Destination("orders", "direct")) == []
 

@@ -3,7 +3,7 @@ How severe a finding is: by the rule, by the project's setting, and by the call.
 """
 
 import warnings
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +19,7 @@ from celerykit.rules import catalogue
 OFF, WARNING, ERROR = ({"severity": {"CK302": level}} for level in ("off", "warning", "error"))
 PAIR = (1, 2)
 NAIVE = datetime(2090, 1, 1)  # noqa: DTZ001 - the mistake under test
+AWARE = datetime(2090, 1, 1, tzinfo=timezone.utc)
 
 
 def finding(code, level="warning"):
@@ -167,7 +168,7 @@ def test_a_namespace_such_as_djangos_counts(make_app):
     Django's `CELERY_CELERYKIT` is the setting `celerykit` of the namespace CELERY.
     """
     app = make_app()
-    django = SimpleNamespace(CELERY_CELERYKIT=OFF, CELERY_TASK_DEFAULT_QUEUE="shop", OTHER=1)
+    django = SimpleNamespace(CELERY_CELERYKIT=OFF, CELERYKIT=ERROR, OTHER=1)
     app.config_from_object(django, namespace="CELERY", force=True)
 
     @app.task(name="shop.greet")
@@ -175,7 +176,6 @@ def test_a_namespace_such_as_djangos_counts(make_app):
         return name
 
     assert call(greet, PAIR).check() == []
-    assert app.conf.task_default_queue == "shop"
 
 
 def test_a_task_elsewhere_follows_the_app_that_sends(app):
@@ -253,9 +253,10 @@ def test_a_build_rule_is_off_for_an_app(app, add):
     """
     app.conf.celerykit = {"severity": {"CK206": "off"}}
 
-    both = call(add, 2, 3).options(countdown=0, eta=None).countdown(0)
+    both = call(add, 2, 3).countdown(5).eta(AWARE)
 
     assert both.check() == []
+    assert both.order.options == {"countdown": 5, "eta": AWARE}
 
 
 def test_a_build_rule_may_only_warn(app, add):

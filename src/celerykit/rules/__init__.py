@@ -22,6 +22,7 @@ from celerykit._vocabulary import (
 )
 
 __all__ = [
+    "adjustable",
     "at_build",
     "at_guard",
     "at_send",
@@ -51,6 +52,12 @@ def catalogue() -> Mapping[str, ModuleType]:
     names = sorted(module.name for module in iter_modules(__path__))
     modules = [import_module(f"{__name__}.{name}") for name in names]
     return {module.RULE.code: module for module in modules}
+
+
+@cache
+def adjustable() -> frozenset[str]:
+    """Return the codes of the rules whose level a project or a call may change."""
+    return frozenset(code for code, module in catalogue().items() if not module.RULE.fixed)
 
 
 @cache
@@ -140,7 +147,7 @@ def at_guard(request: Request, facts: AppFacts) -> list[Finding]:
 
 
 def unknown_rule(task: str, code: str) -> Finding:
-    """Return the finding for *code*, which names no rule."""
+    """Return the finding for *code*, which names no rule, or one that nobody may change."""
     finding: Finding = catalogue()["CK109"].refuse(task, code, catalogue())
     return finding
 

@@ -35,7 +35,7 @@ from celerykit._findings import Finding, Rule, shown
 
 __all__ = ["RULE", "refuse"]
 
-RULE: Final = Rule("CK101", "not-a-task", "error", "build", frozenset())
+RULE: Final = Rule("CK101", "not-a-task", "error", "build", frozenset(), fixed=True)
 
 _REMEDIES: Final = {
     "Signature": "Pass the task itself and its arguments: call(task, ...)",

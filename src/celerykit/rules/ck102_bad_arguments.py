@@ -34,7 +34,7 @@ from celerykit._findings import Finding, Rule
 
 __all__ = ["RULE", "refuse"]
 
-RULE: Final = Rule("CK102", "bad-arguments", "error", "build", frozenset())
+RULE: Final = Rule("CK102", "bad-arguments", "error", "build", frozenset(), fixed=True)
 
 
 def refuse(task: str, why: str, parameters: Collection[str]) -> Finding:

@@ -35,7 +35,7 @@ from celerykit._findings import Finding, Rule
 
 __all__ = ["RULE", "refuse"]
 
-RULE: Final = Rule("CK104", "runs-elsewhere", "error", "build", frozenset())
+RULE: Final = Rule("CK104", "runs-elsewhere", "error", "build", frozenset(), fixed=True)
 
 
 def refuse(task: str, function: str) -> Finding:

@@ -1,6 +1,7 @@
 """
 ## What it does
-Refuses ``.allow()`` of a code that names no rule.
+Refuses ``.allow()`` of a code that names no rule, or one that nobody may switch off: those on
+values that have no meaning, or that stop a worker (CK101, CK102, CK104, CK202, CK203, CK209, CK601).
 
 ## Why is this bad?
 A mistyped code would allow nothing, or, once it is given to another rule, something else.
@@ -32,11 +33,14 @@ from celerykit._findings import Finding, Rule
 
 __all__ = ["RULE", "refuse"]
 
-RULE: Final = Rule("CK109", "unknown-rule", "error", "build", frozenset())
+RULE: Final = Rule("CK109", "unknown-rule", "error", "build", frozenset(), fixed=True)
 
 
 def refuse(task: str, code: str, known: Collection[str]) -> Finding:
-    """Return the finding for *code*, which is not in *known*."""
+    """Return the finding for *code*, which is not in *known*, or whose level is fixed."""
+    if code in [*known]:  # a list, given by mistake, has no hash
+        message = f"{code} cannot be allowed: what it refuses has no meaning, or stops workers"
+        return RULE.found(task, "allow", code, message, "Mend the call")
     similar = get_close_matches(str(code).upper(), known, n=1)
     remedy = f"Did you mean {similar[0]!r}?" if similar else "Give a code such as 'CK302'"
     return RULE.found(task, "allow", code, f"there is no rule {code!r}", remedy)

@@ -37,7 +37,7 @@ from celerykit._vocabulary import INTERNAL_OPTIONS
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule("CK202", "internal-option", "error", "build", frozenset({"*"}))
+RULE: Final = Rule("CK202", "internal-option", "error", "build", frozenset({"*"}), fixed=True)
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:

@@ -144,7 +144,7 @@ _TYPES: Final[dict[str, _Known]] = {
     **dict.fromkeys(("route_name", "app_id", "cluster_id", "message_id", "type", "user_id"), _TEXT),
 }
 
-RULE: Final = Rule("CK203", "wrong-type", "error", "build", frozenset(_TYPES))
+RULE: Final = Rule("CK203", "wrong-type", "error", "build", frozenset(_TYPES), fixed=True)
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:

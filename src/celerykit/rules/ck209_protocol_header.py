@@ -37,7 +37,7 @@ from celerykit._vocabulary import PROTOCOL_HEADERS
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule("CK209", "protocol-header", "error", "build", frozenset({"headers"}))
+RULE: Final = Rule("CK209", "protocol-header", "error", "build", frozenset({"headers"}), fixed=True)
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:

@@ -46,4 +46,4 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
             "mandatory=True without publisher confirms fails at the next call instead of this one"
         )
         remedy = "Set broker_transport_options = {'confirm_publish': True}"
-        yield RULE.found(request.task, "mandatory", True, message, remedy)  # noqa: FBT003
+        yield RULE.found(request.task, "mandatory", True, message, remedy)  # noqa: FBT003 - the value

@@ -54,9 +54,9 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     if where is None or not (where.quorum or facts.has_quorum_queues):
         return
     if where.exchange_type != "direct":
-        kind = "quorum queue" if where.quorum else "queue of an app with quorum queues"
-        name = where.queue or where.exchange
-        message = f"the {kind} {name!r} delays through exchanges that only a worker declares"
+        name = repr(where.queue or where.exchange)
+        kind = f"the quorum queue {name}" if where.quorum else f"{name}, beside a quorum queue,"
+        message = f"{kind} delays through exchanges that only a worker declares"
     elif where.quorum:
         message = f"a worker holds delayed calls of the quorum queue {where.queue!r} and blocks it"
     else:

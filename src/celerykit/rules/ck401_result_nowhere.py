@@ -45,4 +45,4 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     if request.options["ignore_result"] is False and facts.keeps_results is False:
         message = "the result is wanted, but the app has no result backend"
         remedy = "Set result_backend, for example 'redis://localhost:6379/1', for workers too"
-        yield RULE.found(request.task, "ignore_result", False, message, remedy)  # noqa: FBT003
+        yield RULE.found(request.task, "ignore_result", False, message, remedy)  # noqa: FBT003 - the value

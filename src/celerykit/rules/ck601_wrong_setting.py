@@ -33,7 +33,7 @@ from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
 
-RULE: Final = Rule("CK601", "wrong-setting", "error", "send", frozenset())
+RULE: Final = Rule("CK601", "wrong-setting", "error", "send", frozenset(), fixed=True)
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
