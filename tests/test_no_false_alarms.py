@@ -15,8 +15,13 @@ from .corpus.project import SETTINGS, Project
 PAGES = {**guide.PAGES, **canvas.PAGES}
 CALLS = {f"{page}: {name}": each for page, calls in PAGES.items() for name, each in calls.items()}
 
-# What is right here and wrong there: SQS has no such word, and Celery's own guide says so.
-ONE_QUEUE = {"queues": {"routing: to a Queue", "routing: to its own binding"}}
+# A chord needs results, and Celery itself refuses it without.
+CASES = [
+    (broker, name)
+    for broker in SETTINGS
+    for name in CALLS
+    if broker != "no results" or name.partition(":")[0] in guide.PAGES
+]
 
 
 @pytest.fixture
@@ -36,8 +41,7 @@ def make_project(_no_celery_environment, set_current):
         project.app.close()
 
 
-@pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("broker", SETTINGS)
+@pytest.mark.parametrize(("broker", "name"), CASES)
 def test_what_the_guide_shows_passes_the_guard(make_project, broker, name):
     """
     What Celery's guide shows is sent without a word, whatever the broker and the settings.
@@ -80,5 +84,5 @@ def test_there_are_enough_of_them():
     """
     The corpus has several hundred calls of either kind.
     """
-    assert len(CALLS) * len(SETTINGS) > 500
+    assert len(CASES) > 500
     assert len(OPTIONS) > 500

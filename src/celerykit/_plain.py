@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -27,6 +28,7 @@ _SHAPES: Final[dict[str, tuple[type[Any], ...]]] = {
     "retries": (int,),
     "add_to_parent": (int,),
     "ignore_result": (int,),
+    "immutable": (int,),  # before Celery 5.5 some signatures keep it among their options
 }
 
 # Options that are true or false; Celery's own code, and tasks' attributes, may say 1 or 0.
@@ -141,7 +143,9 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         if not CALL_OPTIONS.keys() >= options.keys() or not OPTION_WORDS.isdisjoint(request.kwargs):
             request.parameters = contract.names()
     if destination_wanted(options, facts) and given.get("router") is None:
-        request.destination = destination_of(request, app, task)
+        # A Queue and an Exchange know more than their names.
+        way = {key: given.get(key, value) for key, value in options.items()}
+        request.destination = destination_of(replace(request, options=way), app, task)
     return request
 
 

@@ -75,7 +75,7 @@ def linked(p: Project, signature: Any) -> Any:
     """
     The signature, with a callback and an errback, stamped and sent.
     """
-    signature.link(p.log_result.s())
+    signature.link(p.log_result.si("done"))  # a group would make .s() immutable
     signature.link_error(p.log_error.s())
     return stamped(signature, InGroupVisitor())
 
@@ -145,7 +145,10 @@ STAMPS: dict[str, Call] = {
     "a chord by a visitor": lambda p: stamped(
         chord(tens(p), p.tsum.s()), MonitoringIdStampingVisitor()
     ),
-    "a chain by a visitor": lambda p: stamped(workflow(p).clone((*ANN.values(),)), InGroupVisitor()),
+    "a chain by a visitor": lambda p: stamped(p.add.s(2, 2) | p.add.s(4), InGroupVisitor()),
+    "a workflow by a visitor": lambda p: stamped(
+        p.add.s(2, 2) | group(p.add.s(4), p.add.s(5)) | p.tsum.s(), InGroupVisitor()
+    ),
     "callbacks": lambda p: linked(p, p.add.s(2, 2)),
     "callbacks of a chord": lambda p: linked(p, chord([p.add.s(1, 1), p.add.s(2, 2)], p.tsum.s())),
     "a stamp called like a property": lambda p: stamped(p.add.si(2, 2), type="x", user_id="bob"),

@@ -16,12 +16,17 @@ Call = Callable[["Project"], Any]
 MEDIA = Exchange("media", type="direct")
 TOPIC = Exchange("tasks", type="topic")
 
+DEFAULTS = {
+    "broker_url": "memory://",
+    "result_backend": "cache+memory://",
+    "task_allow_error_cb_on_chord_header": True,
+}
+
 # The settings that the guide shows, each on its own broker.
 SETTINGS: dict[str, dict[str, Any]] = {
     "memory": {},
     "redis": {"broker_url": "redis://127.0.0.1:1/0"},
     "rabbitmq": {"broker_url": "amqp://guest@127.0.0.1:1//"},
-    "sqs": {"broker_url": "sqs://key:secret@"},
     "queues": {
         "broker_url": "amqp://guest@127.0.0.1:1//",
         "task_default_queue": "default",
@@ -59,8 +64,7 @@ class Project:
         Make the app, and stand in for its send_task before any guard does.
         """
         self.app = Celery("proj", set_as_current=False)
-        defaults = {"broker_url": "memory://", "result_backend": "cache+memory://"}
-        self.app.conf.update({**defaults, **settings})
+        self.app.conf.update({**DEFAULTS, **settings})
         self.sent: list[str] = []
         self.app.send_task = self._note
         for function in FUNCTIONS:
@@ -124,5 +128,3 @@ def import_feed(url): ...
 
 FUNCTIONS = [add, mul, tsum, reset_buffers, log_result, log_error, by_id, anything, create_user]
 FUNCTIONS += [import_contacts, send_welcome_email, notify_complete, reload_cache]
-
-
