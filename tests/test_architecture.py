@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_priority": set(),
     "_snapshot": set(),
     "_stack": set(),
+    "_slips": set(),
     "_sending": set(),
     "_sent_ids": set(),
     # values
@@ -40,7 +41,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_spelling": {"_findings", "_vocabulary"},
     # what could go wrong
     "_severity": {"_facts", "_findings", "_values"},
-    "rules.*": {"_facts", "_findings", "_json", "_priority", "_request", "_values", "_vocabulary"},
+    "rules.*": {
+        "_facts",
+        "_findings",
+        "_json",
+        "_priority",
+        "_request",
+        "_slips",
+        "_values",
+        "_vocabulary",
+    },
     "rules": {"_facts", "_findings", "_json", "_request", "_vocabulary"},
     # what you want to happen, and what happened
     "_handle": {"_values", "errors"},

@@ -267,22 +267,40 @@ def test_a_callback_may_be_a_plain_dict(app, add, message):
     assert maybe_signature(sig, app=app) == add.s(5)
 
 
-def by_id(task_id): ...
+def by_id(task_id):
+    """
+    Takes the failed task's id.
+    """
 
 
-def by_error(request, exc, traceback): ...
+def by_error(request, exc, traceback):
+    """
+    Takes the error, as Celery calls an errback in the worker.
+    """
 
 
-def by_error_and_more(request, exc, traceback, extra=1): ...
+def by_error_and_more(request, exc, traceback, extra=1):
+    """
+    Takes the error, and could take more.
+    """
 
 
-def by_whatever(*args): ...
+def by_whatever(*args):
+    """
+    Takes either.
+    """
 
 
-def by_nothing(): ...
+def by_nothing():
+    """
+    Takes neither: nothing at all.
+    """
 
 
-def by_two(one, two): ...
+def by_two(one, two):
+    """
+    Takes neither: more than the id, less than the error.
+    """
 
 
 @pytest.mark.parametrize("function", [by_id, by_error, by_error_and_more, by_whatever])

@@ -18,8 +18,8 @@ from celerykit._unset import UNSET, Unset
 from celerykit._values import as_seconds, is_mapping
 from celerykit.errors import CallRejected
 from celerykit.rules import (
-    at_build,
     adjustable,
+    at_build,
     has_method,
     misplaced,
     not_a_callback,

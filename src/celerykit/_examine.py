@@ -23,7 +23,7 @@ from celerykit._stack import outside
 from celerykit._targets import Local, Remote
 from celerykit._vocabulary import OPTION_WORDS, SECRETS
 from celerykit.errors import CallRejected, CallWarning
-from celerykit.rules import at_send, adjustable
+from celerykit.rules import adjustable, at_send
 
 __all__ = [
     "CHOSEN_IDS",

@@ -17,7 +17,7 @@ from celerykit._sending import is_checked
 from celerykit._severity import judged
 from celerykit._tasks import TypedApp
 from celerykit.errors import CallRejected
-from celerykit.rules import at_build, at_guard, adjustable, unknown_rule
+from celerykit.rules import adjustable, at_build, at_guard, unknown_rule
 
 __all__ = ["Guard", "guard"]
 

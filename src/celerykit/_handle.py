@@ -50,6 +50,9 @@ class Handle(Generic[R_co]):
         What comes back has been through the result serializer: JSON turns a tuple into a list
         and a pydantic model into a dict, whatever the task's annotation says.
 
+        With the Redis result backend Celery looks at the clock about once a second, so that a
+        short timeout may take that long.
+
         Args:
             timeout: Seconds or a timedelta; 0 does not wait. None waits for ever, and has to be
                 written.

@@ -140,7 +140,7 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         request.serializer = task.serializer
         request.taken = contract.positional(len(request.args))
         request.secrets = _secrets(contract, request, given)
-        if not CALL_OPTIONS.keys() >= options.keys() or not OPTION_WORDS.isdisjoint(request.kwargs):
+        if not OPTION_WORDS.isdisjoint(request.kwargs) or not CALL_OPTIONS.keys() >= options.keys():
             request.parameters = contract.names()
     if destination_wanted(options, facts) and given.get("router") is None:
         # A Queue and an Exchange know more than their names.

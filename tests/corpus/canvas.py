@@ -123,9 +123,7 @@ CANVAS: dict[str, Call] = {
     "chord": lambda p: chord((p.add.s(i, i) for i in range(10)), p.tsum.s())(),
     "chord called": lambda p: chord(tens(p))(p.tsum.s()),
     "chord of an immutable body": lambda p: chord(tens(p), p.notify_complete.si(7)).apply_async(),
-    "chord and errors": lambda p: (
-        group(tens(p)) | p.tsum.s().on_error(p.log_error.s())
-    ).delay(),
+    "chord and errors": lambda p: (group(tens(p)) | p.tsum.s().on_error(p.log_error.s())).delay(),
     "chord with options": lambda p: chord(tens(p), p.tsum.s().set(queue="hipri")).apply_async(
         countdown=5, expires=600
     ),

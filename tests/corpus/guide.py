@@ -147,7 +147,7 @@ SIGNATURES: dict[str, Call] = {
     "set twice": lambda p: p.add.s(2, 2).set(countdown=10).set(expires=30).delay(),
     "clone": lambda p: p.add.s(2).clone(args=(4,), kwargs={"debug": True}).delay(),
     "immutable": lambda p: p.add.si(2, 2).apply_async((5,)),
-    "frozen": lambda p: frozen(p),
+    "frozen": lambda p: frozen(p),  # noqa: PLW0108 - it stands below
     "on_error": lambda p: p.add.s(2, 2).on_error(p.log_error.s()).delay(),
     "out of JSON": lambda p: p.app.signature(dict(p.add.s(2, 2))).delay(),
     "through an option": lambda p: p.add.s(2, 2).set(link=[p.mul.s(4), p.log_result.s()]).delay(),

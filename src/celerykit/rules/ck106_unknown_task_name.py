@@ -30,20 +30,17 @@ finalised yet may not know all its tasks, and nothing is said.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
+from celerykit._slips import slip_of
 
 __all__ = ["RULE", "check"]
 
 RULE: Final = Rule("CK106", "unknown-task-name", "warning", "send", frozenset())
-
-_SHORT_WORD: Final = 4
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
@@ -51,40 +48,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     known = request.known_tasks
     if request.local or known is None or request.task in known:
         return
-    similar = get_close_matches(request.task, known, n=1, cutoff=0.85)
-    if similar and _is_slip(request.task, similar[0]):
+    word = slip_of(request.task, known)
+    if word is not None:
         message = f"no task is called {request.task!r} in this app"
-        yield RULE.found(request.task, "task", None, message, f"Did you mean {similar[0]!r}?")
-
-
-def _is_slip(name: str, known: str) -> bool:
-    """
-    Return whether a slip of the fingers tells them apart: not a digit, not an ending.
-
-    That is two letters swapped, one missing, one too many, or one wrong in a longer word: "get"
-    and "set", or "send_sms" and "send_mms", are different tasks.
-    """
-    if len(name) == len(known):
-        wrong = [index for index, letter in enumerate(name) if letter != known[index]]
-        first, last = wrong[0], wrong[-1]
-        if not (name[first : last + 1] + known[first : last + 1]).isalpha():
-            return False
-        if first == last:
-            is_last = not known[first + 1 : first + 2].isalpha()
-            return not is_last and _length_of_word(known, first) > _SHORT_WORD
-        return last == first + 1 and name[first : last + 1] == known[last] + known[first]
-    short, long = sorted((name, known), key=len)
-    return any(
-        short == long[:index] + long[index + 1 :]
-        and not long[index].isdigit()
-        and (
-            long[index - 1] + long[index + 1]
-        ).isalpha()  # "orders" and "order", "async" and "sync"
-        for index in range(1, len(long) - 1)
-    )
-
-
-def _length_of_word(name: str, index: int) -> int:
-    """Return how long the word is that has the letter at *index*."""
-    words = re.finditer(r"[^\W_]+", name)
-    return next(len(word[0]) for word in words if word.start() <= index < word.end())
+        yield RULE.found(request.task, "task", None, message, f"Did you mean {word!r}?")

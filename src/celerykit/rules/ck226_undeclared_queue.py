@@ -37,7 +37,7 @@ from typing import Final
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
-from celerykit._vocabulary import meant
+from celerykit._slips import slip_of
 
 __all__ = ["RULE", "check"]
 
@@ -49,19 +49,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     queue = request.options.get("queue")
     if facts.queues is None or not isinstance(queue, str) or queue in facts.queues:
         return
-    word = _like(queue, facts.queues)
+    word = slip_of(queue, facts.queues)
     if word is not None:
         message = f"queue={shown(queue)} is not declared in task_queues"
         yield RULE.found(request.task, "queue", queue, message, f"Did you mean {word!r}?")
-
-
-def _like(queue: str, declared: frozenset[str]) -> str | None:
-    """Return the declared name that *queue* was probably meant to be, or None."""
-    swapped = (name for name in sorted(declared) if sorted(name) == sorted(queue))
-    word = next(swapped, None) or meant(queue, declared)
-    # Names that differ in a number alone are a family of queues, not a slip.
-    return None if word is None or _letters(word) == _letters(queue) else word
-
-
-def _letters(name: str) -> str:
-    return "".join(letter for letter in name if not letter.isdigit())

@@ -1,0 +1,54 @@
+"""Whether one name is another with a slip of the fingers in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+__all__ = ["slip_of"]
+
+_SHORT_WORD: Final = 4
+
+
+def slip_of(name: str, known: Collection[str]) -> str | None:
+    """Return the name of *known* that *name* was meant to be, or None when that is not plain."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
+    similar = get_close_matches(name, known, cutoff=0.6)
+    capitals = (each for each in known if each.lower() == name.lower())
+    slips = (each for each in similar if _is_slip(name, each))
+    return next(capitals, None) or next(slips, None)
+
+
+def _is_slip(name: str, known: str) -> bool:
+    """
+    Return whether a slip of the fingers tells them apart: not a digit, not an ending.
+
+    That is two letters swapped, one missing, one too many, or one wrong in a longer word: "get"
+    and "set", or "send_sms" and "send_mms", are different tasks.
+    """
+    if len(name) == len(known):
+        wrong = [index for index, letter in enumerate(name) if letter != known[index]]
+        first, last = wrong[0], wrong[-1]
+        if not (name[first : last + 1] + known[first : last + 1]).isalpha():
+            return False
+        if first == last:
+            is_last = not known[first + 1 : first + 2].isalpha()
+            return not is_last and _length_of_word(known, first) > _SHORT_WORD
+        return last == first + 1 and name[first : last + 1] == known[last] + known[first]
+    short, long = sorted((name, known), key=len)
+    return any(
+        short == long[:index] + long[index + 1 :]
+        and not long[index].isdigit()
+        and (
+            long[index - 1] + long[index + 1]
+        ).isalpha()  # "orders" and "order", "async" and "sync"
+        for index in range(1, len(long) - 1)
+    )
+
+
+def _length_of_word(name: str, index: int) -> int:
+    """Return how long the word is that has the letter at *index*."""
+    words = re.finditer(r"[^\W_]+", name)
+    return next(len(word[0]) for word in words if word.start() <= index < word.end())
