@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from cases import building, importing, one_send, rules
+from cases import building, guard, importing, one_send, rules
 from messages import WrongMessageError
 from promises import Line
 from report import headings, say, write
@@ -24,6 +24,7 @@ CASES: tuple[Case, ...] = (
     one_send.lines,
     building.lines,
     rules.lines,
+    guard.lines,
     importing.lines,
 )
 

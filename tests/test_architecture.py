@@ -114,6 +114,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "_examine",
         "_facts",
         "_findings",
+        "_json",
         "_request",
         "_routing",
         "_targets",

@@ -48,17 +48,23 @@ class Works:
         self.auto = app.task(
             name="works.auto", shared=False, autoretry_for=(KeyError,), default_retry_delay=0
         )(automatic)
-        self.errback = app.task(name="works.errback", shared=False)(self._new_errback)
-        self.old_errback = app.task(name="works.old_errback", shared=False)(self._old_errback)
+        self._declare_errbacks()
+
+    def _declare_errbacks(self) -> None:
+        seen = self.seen
+
+        @self.app.task(name="works.errback", shared=False)
+        def errback(request, exc, traceback):
+            seen.append(repr(exc))
+
+        @self.app.task(name="works.old_errback", shared=False)
+        def old_errback(task_id):
+            seen.append(task_id)
+
+        self.errback, self.old_errback = errback, old_errback
 
     def _bound(self, name: str, function: Any) -> Any:
         return self.app.task(bind=True, name=name, shared=False, default_retry_delay=0)(function)
-
-    def _new_errback(self, request: Any, exc: Any, traceback: Any) -> None:
-        self.seen.append(repr(exc))
-
-    def _old_errback(self, task_id: str) -> None:
-        self.seen.append(task_id)
 
     def get(self, result: Any) -> Any:
         """

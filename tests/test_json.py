@@ -223,6 +223,14 @@ def test_a_relative_of_a_builtin_may_arrive_as_that(value):
     assert round_trip(value) == value
 
 
+def test_a_key_may_be_a_relative_of_text():
+    """
+    A text with a name is a key like any other, and equal to what arrives.
+    """
+    assert kinds({Color.RED: 1}) == []
+    assert round_trip({Color.RED: 1}) == {Color.RED: 1}
+
+
 def test_what_is_inside_a_relative_is_looked_at():
     """
     A Counter of numbers has keys that JSON changes, and a named tuple may hold a set.

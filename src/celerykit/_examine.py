@@ -98,8 +98,6 @@ def secrets_shown(
     """Return the arguments that are named like a secret and that logs would show."""
     if SECRETS.isdisjoint(contract.shape.positional) and SECRETS.isdisjoint(kwargs):
         return ()
-    if options.get("argsrepr") is not None:
-        return ()
     hidden = options.get("redact", ())
     named = (*zip(contract.positional(len(args)), args, strict=True), *kwargs.items())
     return tuple(

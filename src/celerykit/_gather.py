@@ -50,10 +50,14 @@ def _state(app: Any) -> _State:
 def _copied(state: _State) -> _State:
     """Return *state* as it is now. Only what is kept is copied: each send compares."""
     conf, changes = state
-    settings = {
-        name: dict(value) if is_mapping(value) else value for name, value in changes.items()
-    }
-    return conf, settings
+    return conf, _as_it_is(changes)
+
+
+def _as_it_is(value: Any) -> Any:
+    """Return *value* with each dict and each list in it copied, since those may change in place."""
+    if is_mapping(value):
+        return {name: _as_it_is(each) for name, each in value.items()}
+    return [*map(_as_it_is, value)] if type(value) is list else value  # a tuple equals no list
 
 
 def setting_of(app: Any) -> Any:

@@ -12,6 +12,7 @@ from celerykit._contract import HOLE, Contract
 from celerykit._examine import CHOSEN_IDS, destination_wanted, secrets_shown
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, shown
+from celerykit._json import are_plain
 from celerykit._request import Callback, Request
 from celerykit._routing import destination_of
 from celerykit._targets import Local
@@ -49,6 +50,10 @@ _KNOWN: Final = frozenset({*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS})
 _GIVEN: Final = frozenset({"name", "args", "kwargs"})
 
 
+# Where what is sent later stands: in a call's options, and in the arguments of a chain.
+_FOLLOWING: Final = ("chain", "link", "link_error", "chord", "tasks")
+
+
 def ours(name: str) -> bool:
     """Return whether the task *name* is one of Celery's own, such as ``celery.chord_unlock``."""
     return name.startswith("celery.")
@@ -66,11 +71,11 @@ def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
     Celery fills in many itself (None, or internal ones from a canvas), and passes some in
     forms of its own: a Queue for its name, a time as ISO text when a task is retried.
     """
+    left = _GIVEN
     stamps = given.get("stamped_headers")
-    left: set[Any] = {*_GIVEN}
     if isinstance(stamps, (list, tuple, set)):
-        left.update(cast("Collection[Any]", stamps))
-    if given.get("retries") and is_under_way(given):
+        left = left.union(cast("Collection[Any]", stamps))
+    if is_under_way(given) and given.get("retries"):
         left |= _COPIED
     return {
         name: _in_our_form(name, value)
@@ -121,6 +126,8 @@ def _moment(text: str) -> Any:
 def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts) -> Request:
     """Return the call of *name* with *given*, ``send_task``'s parameters, as the rules read it."""
     options = plain_options(given)
+    if "serializer" in options and options["serializer"] == facts.serializer:
+        del options["serializer"]  # each task has it from the app
     task = given.get("task_type") or _registered(app, name)
     args, kwargs = given.get("args"), given.get("kwargs")
     request = Request(
@@ -133,12 +140,13 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         from_canvas=is_under_way(given),
         now=datetime.now(timezone.utc),
         id_was_sent=CHOSEN_IDS.has(app, str(options.get("task_id"))),
-        callbacks=tuple(_callbacks(app, options)),
+        callbacks=tuple(_callbacks(app, options)) if options else (),
     )
     if task is not None:
         contract = Local(task, task).contract
         request.serializer = task.serializer
-        request.taken = contract.positional(len(request.args))
+        if not are_plain(request.args, request.kwargs):
+            request.taken = contract.positional(len(request.args))
         request.secrets = _secrets(contract, request, given)
         if not OPTION_WORDS.isdisjoint(request.kwargs) or not CALL_OPTIONS.keys() >= options.keys():
             request.parameters = contract.names()
@@ -161,8 +169,7 @@ def followers(given: Mapping[str, Any]) -> Iterator[Request]:
     """Yield what will be sent after this, as far as the caller wrote it: steps and callbacks."""
     if given.get("group_index") or is_under_way(given):
         return  # the first member of the group, or the caller, brought the same ones
-    listed = (given.get(name) for name in ("chain", "link", "link_error", "chord", "tasks"))
-    for each in listed:
+    for each in [given[name] for name in _FOLLOWING if given.get(name) is not None]:
         for signature in cast("Collection[Any]", each) if is_list(each) else (each,):
             if is_mapping(signature) and "task" in signature:
                 options: Mapping[str, Any] = signature.get("options") or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["slip_of"]
@@ -13,12 +14,23 @@ _SHORT_WORD: Final = 4
 
 def slip_of(name: str, known: Collection[str]) -> str | None:
     """Return the name of *known* that *name* was meant to be, or None when that is not plain."""
-    from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+    return _slip_of(name, tuple(known))
 
-    similar = get_close_matches(name, known, cutoff=0.6)
-    capitals = (each for each in known if each.lower() == name.lower())
-    slips = (each for each in similar if _is_slip(name, each))
-    return next(capitals, None) or next(slips, None)
+
+@lru_cache(maxsize=128)  # the name of another service's task is asked for at each send
+def _slip_of(name: str, known: tuple[str, ...]) -> str | None:
+    lower, intact = name.lower(), max(1, len(name) // 2 - 1)
+    head, tail = name[:intact], name[-intact:]
+    capitals = [each for each in known if each.lower() == lower]
+    slips = (
+        each
+        for each in known
+        if abs(len(each) - len(name)) <= 1 <= min(len(each), len(name)) - 1
+        # One slip leaves either the first half or the last one as it was.
+        and (each.startswith(head) or each.endswith(tail))
+        and _is_slip(name, each)
+    )
+    return min(capitals or slips, default=None)
 
 
 def _is_slip(name: str, known: str) -> bool:
@@ -41,9 +53,8 @@ def _is_slip(name: str, known: str) -> bool:
     return any(
         short == long[:index] + long[index + 1 :]
         and not long[index].isdigit()
-        and (
-            long[index - 1] + long[index + 1]
-        ).isalpha()  # "orders" and "order", "async" and "sync"
+        # "orders" and "order", or "async" and "sync", differ at the edge of a word.
+        and (long[index - 1] + long[index + 1]).isalpha()
         for index in range(1, len(long) - 1)
     )
 

@@ -109,7 +109,7 @@ class Routed(Task):
         return x * y
 
 
-def plain_functions() -> dict[str, Callable[..., Any]]:
+def plain_functions() -> dict[str, Callable[..., Any]]:  # noqa: C901 - a list, no program
     """
     The functions of the guide's plain tasks, by name.
     """

@@ -2,10 +2,12 @@
 CK109: what is allowed is a rule.
 """
 
+import re
+
 import pytest
 
 from celerykit import call
-from celerykit.rules import catalogue, unknown_rule
+from celerykit.rules import adjustable, catalogue, unknown_rule
 
 from .asking import printed, refusal, refused
 
@@ -30,8 +32,34 @@ def test_says_which_code_was_meant(add):
     assert unknown_rule("shop.add", "anything").remedy == "Give a code such as 'CK302'"
 
 
-def test_near_miss_every_rule_can_be_allowed(add):
+FIXED = catalogue().keys() - adjustable()
+
+
+@pytest.mark.parametrize("code", sorted(FIXED))
+def test_a_rule_against_poison_cannot_be_allowed(add, code):
     """
-    Each code of the catalogue passes, and several at once.
+    What has no meaning, or stops a worker, stays refused, and the line that allows it says so.
     """
-    assert call(add, 2, 3).allow(*catalogue())
+    assert str(refusal(lambda: call(add, 2, 3).allow(code))) == printed(
+        "CK109",
+        f"{code} cannot be allowed: what it refuses has no meaning, or stops workers. "
+        "Mend the call.",
+    )
+
+
+def test_the_page_lists_what_cannot_be_allowed():
+    """
+    Whoever reads the page of this rule finds each code that stays as it is, but its own.
+    """
+    page = catalogue()["CK109"].__doc__
+
+    assert {*re.findall(r"CK\d{3}", page.partition("##")[2].partition("## Why")[0])} == FIXED - {
+        "CK109"
+    }
+
+
+def test_near_miss_every_other_rule_can_be_allowed(add):
+    """
+    Each other code of the catalogue passes, and several at once.
+    """
+    assert call(add, 2, 3).allow(*adjustable())

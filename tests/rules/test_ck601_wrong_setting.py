@@ -13,7 +13,14 @@ WRONG = {
     "no dict": (5, "5 is not a dict"),
     "unknown setting": ({"severities": {}}, "'severities' is not a setting"),
     "no dict of levels": ({"severity": ["CK302"]}, "severity=['CK302'] is not a dict"),
-    "unknown code": ({"severity": {"CK32": "off"}}, "there is no rule 'CK32'"),
+    "unknown code": (
+        {"severity": {"CK32": "off"}},
+        "there is no rule 'CK32' whose level can be changed",
+    ),
+    "a rule against poison": (
+        {"severity": {"CK203": "off"}},
+        "there is no rule 'CK203' whose level can be changed",
+    ),
     "unknown level": (
         {"severity": {"CK302": "ignore"}},
         "severity 'ignore' of CK302 is not 'error', 'warning' or 'off'",
@@ -62,7 +69,7 @@ def test_is_refused_at_the_send(app, add, messages):
 
     assert str(caught.value) == printed(
         "CK601",
-        "app.conf.celerykit: there is no rule 'CK32'. "
+        "app.conf.celerykit: there is no rule 'CK32' whose level can be changed. "
         "Write {'severity': {'CK302': 'off'}, 'payload_budget': 1_000_000}.",
     )
     assert messages() == []
