@@ -33,7 +33,9 @@ def _no_apps_of_others() -> Iterator[None]:
     Keep the tasks and apps of one test out of the next: Celery gives each task to every app.
     """
     tasks, apps, default = set(_state._on_app_finalizers), set(_state._apps), _state.default_app
+    current = _state._tls.current_app
     yield
+    _state._tls.current_app = current
     _state._on_app_finalizers.intersection_update(tasks)
     for app in set(_state._apps) - apps:
         _state._deregister_app(app)

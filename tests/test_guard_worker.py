@@ -51,6 +51,9 @@ class Works:
         self._declare_errbacks()
 
     def _declare_errbacks(self) -> None:
+        """
+        Declare an errback of the new kind, and one of the old.
+        """
         seen = self.seen
 
         @self.app.task(name="works.errback", shared=False)
@@ -64,6 +67,9 @@ class Works:
         self.errback, self.old_errback = errback, old_errback
 
     def _bound(self, name: str, function: Any) -> Any:
+        """
+        Declare a bound task.
+        """
         return self.app.task(bind=True, name=name, shared=False, default_retry_delay=0)(function)
 
     def get(self, result: Any) -> Any:
@@ -84,32 +90,74 @@ class Works:
 
 
 def add(x, y):
+    """
+    Add two numbers.
+    """
+    """
+    Add two numbers.
+    """
     return x + y
 
 
 def tsum(numbers):
+    """
+    Add them all.
+    """
+    """
+    Add many.
+    """
     return sum(numbers)
 
 
 def pair(x):
-    return x, x  # JSON makes a list of it, on the way to the next step as well
+    """
+    Give a tuple.
+    """
+    """
+    Return a tuple, of which JSON makes a list on the way to the next step too.
+    """
+    return x, x
 
 
 def first(numbers):
+    """
+    Give the first of them.
+    """
+    """
+    Return the first one.
+    """
     return numbers[0]
 
 
 def boom(*args):
+    """
+    Fail.
+    """
+    """
+    Fail.
+    """
     raise ValueError("boom")
 
 
 def flaky(self, value, times=2, how=None):
+    """
+    Succeed after some retries.
+    """
+    """
+    Retry some times, as *how* says.
+    """
     if self.request.retries < times:
         raise self.retry(**(how or {}))
     return value
 
 
 def automatic(value, failures=[3]):  # noqa: B006 - how often it still fails
+    """
+    Succeed after Celery itself has retried it.
+    """
+    """
+    Fail some times.
+    """
     failures[0] -= 1
     if failures[0] > 0:
         raise KeyError(value)
@@ -117,15 +165,33 @@ def automatic(value, failures=[3]):  # noqa: B006 - how often it still fails
 
 
 def replaced(self, x):
+    """
+    Let another task do it.
+    """
+    """
+    Let another task do it.
+    """
     raise self.replace(self.app.signature("works.add", (x, 1)))
 
 
 def widened(self, x):
+    """
+    Let a whole workflow do it.
+    """
+    """
+    Let a chord do it.
+    """
     add = self.app.tasks["works.add"]
     raise self.replace(group(add.s(x, 1), add.s(x, 2)) | self.app.tasks["works.tsum"].s())
 
 
 def parent(self, x):
+    """
+    Send another task, and give its id.
+    """
+    """
+    Send another task.
+    """
     return self.app.tasks["works.add"].apply_async((x, 1), countdown=0, expires=60).id
 
 

@@ -212,12 +212,18 @@ def test_what_only_python_reads_is_a_change():
 
 @pytest.mark.parametrize(
     "value",
-    [OrderedDict(a=1), defaultdict(int, a=1), Counter("a"), type("Text", (str,), {})("a")],
+    [
+        OrderedDict(a=1),
+        defaultdict(int, a=1),
+        Counter("a"),
+        type("Text", (str,), {})("a"),
+        type("Share", (float,), {})(0.5),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_relative_of_a_builtin_may_arrive_as_that(value):
     """
-    A subclass of dict or str arrives as its parent and is equal, which is no change to speak of.
+    A subclass of dict, str or float arrives as its parent and is equal, which is no change to speak of.
     """
     assert kinds(value) == []
     assert round_trip(value) == value

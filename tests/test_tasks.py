@@ -134,6 +134,7 @@ def test_a_shared_task_may_be_called_before_its_app_exists(make_app, set_current
     def tell():
         raise NotImplementedError
 
+    set_current(None)
     base = call(tell).queue("high")
     app = make_app()
     set_current(app)

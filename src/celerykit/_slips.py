@@ -10,6 +10,7 @@ from typing import Final
 __all__ = ["slip_of"]
 
 _SHORT_WORD: Final = 4
+_TINY: Final = 2
 
 
 def slip_of(name: str, known: Collection[str]) -> str | None:
@@ -25,7 +26,8 @@ def _slip_of(name: str, known: tuple[str, ...]) -> str | None:
     slips = (
         each
         for each in known
-        if abs(len(each) - len(name)) <= 1 <= min(len(each), len(name)) - 1
+        if abs(len(each) - len(name)) <= 1
+        and len(each) > _TINY
         # One slip leaves either the first half or the last one as it was.
         and (each.startswith(head) or each.endswith(tail))
         and _is_slip(name, each)

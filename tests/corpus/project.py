@@ -81,9 +81,15 @@ class Project:
         self.routed = self.app.register_task(Routed())
 
     def _task(self, name: str, function: Callable[..., Any]) -> Any:
+        """
+        Declare a task.
+        """
         return self.app.task(name=name, shared=False)(function)
 
     def _note(self, name: str, *args: Any, **options: Any) -> Any:
+        """
+        Stand in for send_task: note the name, and send nothing.
+        """
         self.sent.append(name)
         return self.app.AsyncResult(options.get("task_id") or str(uuid4()))
 
