@@ -223,7 +223,7 @@ def test_what_only_python_reads_is_a_change():
 )
 def test_a_relative_of_a_builtin_may_arrive_as_that(value):
     """
-    A subclass of dict, str or float arrives as its parent and is equal, which is no change to speak of.
+    A subclass of dict, str or float arrives as its parent and is equal: no change to speak of.
     """
     assert kinds(value) == []
     assert round_trip(value) == value

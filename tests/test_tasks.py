@@ -125,7 +125,7 @@ def test_a_shared_task_is_sent_by_the_app_that_is_current_then(make_app, set_cur
     assert base.apply().get(timeout=5) == there.main
 
 
-def test_a_shared_task_may_be_called_before_its_app_exists(make_app, set_current):
+def test_a_shared_task_may_be_called_before_its_app_exists(make_app, set_current, monkeypatch):
     """
     A call at the top of a module whose app is made later is sent by that app.
     """
@@ -135,6 +135,7 @@ def test_a_shared_task_may_be_called_before_its_app_exists(make_app, set_current
         raise NotImplementedError
 
     set_current(None)
+    monkeypatch.setattr(_state, "default_app", None)
     base = call(tell).queue("high")
     app = make_app()
     set_current(app)

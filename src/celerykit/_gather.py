@@ -57,7 +57,9 @@ def _as_it_is(value: Any) -> Any:
     """Return *value* with each dict and each list in it copied, since those may change in place."""
     if is_mapping(value):
         return {name: _as_it_is(each) for name, each in value.items()}
-    return [*map(_as_it_is, value)] if type(value) is list else value  # a tuple equals no list
+    if is_list(value) and type(value) is list:  # a tuple equals no list
+        return [*map(_as_it_is, value)]
+    return value
 
 
 def setting_of(app: Any) -> Any:

@@ -167,7 +167,10 @@ def _itself(app: Any) -> Any:
 def _parameters(app: Any) -> tuple[str, ...]:
     """Return the names of the parameters of *app*'s ``send_task`` that may be given by position."""
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    given = inspect.signature(app.send_task).parameters.values()
+    try:
+        given = [*inspect.signature(app.send_task).parameters.values()]
+    except ValueError:  # a callable written in C may have no signature
+        given = []
     own = [each.name for each in given if each.kind in kinds]
     # A class of the project's may pass on *args, which then are what Celery's own method takes.
     celerys = next(kind for kind in reversed(type(app).__mro__) if "send_task" in vars(kind))
