@@ -93,9 +93,9 @@ EXAMPLES: dict[str, Callable[[Project], Any]] = {
 
 # What an example needs, beside a broker in memory.
 SETTING: dict[str, dict[str, Any]] = {
-    **{code: SETTINGS["redis"] for code in ("CK108", "CK220", "CK230")},
-    **{code: SETTINGS["rabbitmq"] for code in ("CK221", "CK224")},
-    **{code: SETTINGS["queues"] for code in ("CK226", "CK227")},
+    **dict.fromkeys(("CK108", "CK220", "CK230"), SETTINGS["redis"]),
+    **dict.fromkeys(("CK221", "CK224"), SETTINGS["rabbitmq"]),
+    **dict.fromkeys(("CK226", "CK227"), SETTINGS["queues"]),
     "CK231": {**SETTINGS["rabbitmq"], "task_queues": [QUORUM], "task_default_queue": "quorum"},
     "CK233": {"task_routes": {"proj.add": {"exchange": "media", "routing_key": "media.video"}}},
     "CK601": {"celerykit": {"severity": 5}},
@@ -103,7 +103,7 @@ SETTING: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
-def test_a_rule_works_in_the_guard(_no_celery_environment, code):
+def test_a_rule_works_in_the_guard(code):
     """
     The rule objects to a plain call, and no other does.
     """
@@ -117,7 +117,7 @@ def test_a_rule_works_in_the_guard(_no_celery_environment, code):
     assert found == [code]
 
 
-def test_the_fallback_app_is_known(_no_celery_environment):
+def test_the_fallback_app_is_known():
     """
     The app that Celery makes up can be guarded too, and sends nothing to localhost.
     """

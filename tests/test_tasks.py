@@ -4,7 +4,7 @@ Types are given back, and nothing at run time changes.
 
 import celery
 import pytest
-from celery import Task
+from celery import Task, _state
 from celery._state import get_current_app
 
 from celerykit import TypedTask, call, remote, retype, shared_task, typed_app, untyped
