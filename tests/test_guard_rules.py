@@ -117,16 +117,37 @@ def test_a_rule_works_in_the_guard(code):
     assert found == [code]
 
 
+class Opaque:
+    """
+    A callable that does not tell its parameters, as many that are written in C.
+    """
+
+    @property
+    def __signature__(self) -> Any:
+        """
+        Nothing that can be told.
+        """
+        raise ValueError
+
+    def __call__(self, *args: Any) -> None:
+        """
+        Send nothing.
+        """
+
+
 def test_the_fallback_app_is_known():
     """
     The app that Celery makes up can be guarded too, and sends nothing to localhost.
     """
     app = Celery("default", set_as_current=False)
-    app.send_task = print  # which, written in C, does not tell its parameters
+    app.send_task = Opaque()
     guard(app, action="raise")
 
     with pytest.raises(CallRejected, match="CK107"):
         app.send_task("far.away")
+    guard(app, action="raise", allow=["CK107"])
+    with pytest.raises(CallRejected, match="CK204"):
+        app.send_task("far.away", (), {}, -5)
 
     app.close()
 

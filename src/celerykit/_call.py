@@ -102,7 +102,11 @@ class Delivery(Generic[R_co]):
 
     @property
     def order(self) -> Order:
-        """What it is made of, as plain values."""
+        """
+        What it is made of, as plain values; for celerykit's own modules.
+
+        :meta private:
+        """
         return self._order
 
     # -- where it goes
