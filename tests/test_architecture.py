@@ -109,12 +109,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "_build": {"_call", "_contract", "_send", "_snapshot", "_targets", "errors", "rules"},
     # whoever makes the call
+    "_plain_words": {"_findings", "_vocabulary"},
     "_plain": {
         "_contract",
         "_examine",
         "_facts",
         "_findings",
         "_json",
+        "_priority",
         "_request",
         "_routing",
         "_targets",
@@ -127,6 +129,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "_findings",
         "_gather",
         "_plain",
+        "_plain_words",
         "_sending",
         "_severity",
         "_tasks",

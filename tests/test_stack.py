@@ -4,6 +4,7 @@ A warning points at the line of the caller, not into celerykit.
 
 import inspect
 import warnings
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,19 @@ def test_checking_warns_of_nothing(urgent):
         warnings.simplefilter("error")
 
         assert [finding.level for finding in urgent.check()] == ["warning"]
+
+
+def test_a_line_that_warns_for_ever_ends_with_one_text(pay):
+    """
+    Values that change at every call do not fill a log, nor Python's memory of warnings.
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for number in range(30):
+            call(pay).eta(datetime(2020, 1, 1, 0, number, tzinfo=timezone.utc)).signature()
+
+    texts = [str(each.message) for each in caught]
+    assert len(set(texts)) == 21
+    assert set(texts[20:]) == {
+        "shop.pay: CK225 past-eta, again at this line with other values"
+    }

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, NoReturn, Pro
 from uuid import UUID
 
 from celerykit._contract import HOLE, Contract
-from celerykit._findings import Finding
+from celerykit._findings import HIDDEN, Finding
 from celerykit._handle import Handle
 from celerykit._options import CallOptions, Json, joined
 from celerykit._priority import Priority
 from celerykit._request import Request
-from celerykit._spelling import HIDDEN, spelled
+from celerykit._spelling import spelled
 from celerykit._unset import UNSET, Unset
 from celerykit._values import as_seconds, is_mapping
 from celerykit.errors import CallRejected

@@ -38,6 +38,10 @@ __all__ = [
 
 CHOSEN_IDS: Final = SentIds()
 
+# The texts of the warnings of each line and code, up to so many.
+_told: Final[dict[tuple[tuple[str, int], str], set[str]]] = {}
+_MOST_TEXTS: Final = 20
+
 _ROUTED: Final = frozenset({"exchange", "routing_key", "priority"})
 _DELAYED: Final = frozenset({"countdown", "eta"})
 
@@ -141,5 +145,20 @@ def decide(findings: Collection[Finding]) -> None:
     """Raise CallRejected if any finding is an error; else warn of each at the caller's line."""
     if any(finding.level == "error" for finding in findings):
         raise CallRejected(tuple(findings))
+    level, place = outside()
     for finding in findings:
-        warnings.warn(CallWarning(f"{finding.task}: {finding}"), stacklevel=outside())
+        warnings.warn(CallWarning(_steady(finding, place)), stacklevel=level)
+
+
+def _steady(finding: Finding, place: tuple[str, int]) -> str:
+    """
+    Return the text of a warning, which stops changing where values change at every call.
+
+    Python shows a warning once for each text and line, and remembers every text for good.
+    """
+    text = f"{finding.task}: {finding}"
+    known = _told.setdefault((place, finding.code), set())
+    if text in known or len(known) < _MOST_TEXTS:
+        known.add(text)
+        return text
+    return f"{finding.task}: {finding.code} {finding.name}, again at this line with other values"

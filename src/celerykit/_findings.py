@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
-__all__ = ["Finding", "Level", "Rule", "Stage", "shown"]
+__all__ = ["HIDDEN", "Finding", "Level", "Rule", "Stage", "shown"]
 
 Level: TypeAlias = Literal["error", "warning"]
 Stage: TypeAlias = Literal["build", "send"]
 
 _WIDTH: Final = 80
+
+
+class _Hidden:
+    """Stands for a redacted value; its repr is three stars, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "***"
+
+
+HIDDEN: Final = _Hidden()
 
 
 def shown(value: Any) -> str:

@@ -13,6 +13,7 @@ from celerykit._examine import decide
 from celerykit._findings import Finding
 from celerykit._gather import facts_of
 from celerykit._plain import followers, is_under_way, mismatched, ours, plain_request
+from celerykit._plain_words import in_plain_words
 from celerykit._sending import is_checked
 from celerykit._severity import judged
 from celerykit._tasks import TypedApp
@@ -96,7 +97,8 @@ class Guard:
             found = [*mismatched(self._app, request, given), *at_guard(request, facts)]
             for follower in followers(given):
                 found += at_build(follower, follower.options)
-            return judged(found, facts.severities, self.allowed)
+            kept = judged(found, facts.severities, self.allowed)
+            return [in_plain_words(finding) for finding in kept]
         except Exception:  # noqa: BLE001 - what cannot be examined is still the caller's to send
             _log.exception("guard(): the call of %s could not be examined", name)
             return []

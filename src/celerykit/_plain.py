@@ -13,6 +13,7 @@ from celerykit._examine import CHOSEN_IDS, destination_wanted, secrets_shown
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, shown
 from celerykit._json import are_plain
+from celerykit._priority import Priority
 from celerykit._request import Callback, Request
 from celerykit._routing import destination_of
 from celerykit._targets import Local
@@ -94,6 +95,8 @@ def _concerns(name: str, value: Any) -> bool:
 
 
 def _in_our_form(name: str, value: Any) -> Any:
+    if isinstance(value, Priority):
+        return repr(value)  # which means something to celerykit's builder alone
     if name in {"queue", "exchange"}:
         return getattr(value, "name", value)
     if name in {"eta", "expires"} and isinstance(value, str):

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from celerykit._facts import PAYLOAD_BUDGET, AppFacts
-from celerykit._findings import Level
+from celerykit._findings import HIDDEN, Level
 from celerykit._json import PLAIN, Change, changes, weight
 
 __all__ = ["Callback", "Destination", "Request"]
@@ -116,15 +116,24 @@ class Request:
             return []
         if weight([self.args, dict(self.kwargs)], PAYLOAD_BUDGET) > PAYLOAD_BUDGET:
             return []  # to look at everything in it would take longer than to send it
-        found: list[Change] = []
+        hidden = self.options.get("redact", ())
         names = (*self.taken, *[""] * len(self.args))
-        for index, (name, value) in enumerate(zip(names, self.args, strict=False)):
+        given = [
+            (name, name or f"args[{index}]", value)
+            for index, (name, value) in enumerate(zip(names, self.args, strict=False))
+        ]
+        given += [(name, name, value) for name, value in self.kwargs.items()]
+        found: list[Change] = []
+        for name, path, value in given:
             if type(value) not in PLAIN:
-                path = name or f"args[{index}]"
-                found.extend(islice(changes(value, path, facts.round_trip), _MOST))
-        for name, value in self.kwargs.items():
-            if type(value) not in PLAIN:
-                found.extend(islice(changes(value, name, facts.round_trip), _MOST))
+                each = islice(changes(value, path, facts.round_trip), _MOST)
+                found.extend((_unseen(change, path) for change in each) if name in hidden else each)
         if self.takes_models:
             return [change for change in found if not hasattr(change.value, "model_dump")]
         return found
+
+
+def _unseen(change: Change, path: str) -> Change:
+    """Return *change* without what it says of a redacted value, its keys included."""
+    becomes = "something else" if change.kind == "changed" else "its value is redacted"
+    return Change(path, HIDDEN, becomes, change.kind)

@@ -10,19 +10,8 @@ from unicodedata import normalize
 from celerykit._findings import shown
 from celerykit._vocabulary import CALL_OPTIONS
 
-__all__ = ["HIDDEN", "spelled"]
+__all__ = ["spelled"]
 
-
-class _Hidden:
-    """Stands for a redacted value; its repr is three stars, without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "***"
-
-
-HIDDEN: Final = _Hidden()
 
 # Options whose values are written as several arguments.
 _BY_NAME: Final = frozenset({"headers", "stamp"})

@@ -10,9 +10,10 @@ __all__ = ["outside"]
 _MACHINERY: Final = frozenset({"celerykit", "celery", "kombu"})
 
 
-def outside() -> int:
+def outside() -> tuple[int, tuple[str, int]]:
     """
-    Return the ``stacklevel`` that makes the caller's ``warnings.warn`` point at user code.
+    Return the ``stacklevel`` that makes the caller's ``warnings.warn`` point at user code, and
+    the file and the line of that code.
 
     That is the first line outside celerykit and Celery. ``skip_file_prefixes`` would do this, but
     came with Python 3.12.
@@ -21,7 +22,7 @@ def outside() -> int:
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # noqa: SLF001 - what warnings.warn itself uses
     while frame.f_back is not None and _package(frame.f_globals) in _MACHINERY:
         level, frame = level + 1, frame.f_back
-    return level
+    return level, (frame.f_code.co_filename, frame.f_lineno)
 
 
 def _package(module: dict[str, object]) -> str:

@@ -165,3 +165,14 @@ def test_harm_the_error_names_neither_task_nor_argument(greet):
 
     assert "greet" not in str(caught.value)
     assert "name" not in str(caught.value)
+
+
+def test_a_redacted_value_stays_hidden(add):
+    """
+    What is wrong with a redacted argument is told without its value, or the keys inside it.
+    """
+    findings = call(add, 2, {"s3cret": {5551234}, 5551234: 1}).redact("y").check()
+
+    assert {each.code for each in findings} == {"CK302", "CK303"}
+    assert {each.value for each in findings} == {"***"}
+    assert not any("s3cret" in str(each) or "5551234" in str(each) for each in findings)
