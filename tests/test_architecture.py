@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": {"_findings"},
     "_unset": set(),
     "_vocabulary": set(),
-    "_values": set(),
+    "_values": {"_findings"},
     "_priority": set(),
     "_snapshot": set(),
     "_stack": set(),
@@ -41,19 +41,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_spelling": {"_findings", "_vocabulary"},
     # what could go wrong
     "_severity": {"_facts", "_findings", "_values"},
-    "rules.*": {
-        "_facts",
-        "_findings",
-        "_json",
-        "_priority",
-        "_request",
-        "_slips",
-        "_values",
-        "_vocabulary",
-    },
+    "rules.*": {"_facts", "_findings", "_priority", "_request", "_slips", "_values", "_vocabulary"},
     "rules": {"_facts", "_findings", "_json", "_request", "_vocabulary"},
     # what you want to happen, and what happened
-    "_handle": {"_values", "errors"},
+    "_handle": {"_findings", "_values", "errors"},
     "_call": {
         "_contract",
         "_findings",
@@ -67,8 +58,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
         "rules",
     },
-    "_tasks": set(),
-    "_remote": {"_contract", "_tasks", "errors", "rules"},
+    "_tasks": {"_values"},
+    "_remote": {"_contract", "_tasks", "_values", "errors", "rules"},
     # what Celery knows of it
     "_targets": {"_contract", "_remote"},
     "_gather": {"_facts", "_priority", "_severity", "_values", "rules"},
@@ -133,6 +124,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "_sending",
         "_severity",
         "_tasks",
+        "_values",
         "errors",
         "rules",
     },
@@ -152,7 +144,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 # The modules that import Celery or kombu when they run, and not only for type checkers.
-TOUCHES_CELERY: set[str] = {"_gather", "_handle", "_targets", "_tasks"}
+TOUCHES_CELERY: set[str] = {"_gather", "_handle", "_routing", "_targets", "_tasks"}
 
 # The modules that users import, and the packages: every other name starts with an underscore.
 PUBLIC = {

@@ -13,6 +13,7 @@ _DECORATE = (
     "Decorate the function with @app.task, or declare it with celerykit.remote() "
     "when it lives in another service"
 )
+_APART = "Pass the task and its arguments apart: call(task, 2, 3)"
 
 
 class Unregistered(Task):
@@ -47,8 +48,12 @@ class Billing(Service, prefix="billing"):
 
 _NOT_TASKS = {
     "a function": (lambda add: add.run, "CK101", _DECORATE),
-    "None": (lambda add: None, "CK101 None is not", _DECORATE),
-    "a string": (lambda add: add.name, "CK101 'shop.add' is not", _DECORATE),
+    "None": (lambda add: None, "CK101 None is not", _APART),
+    "a string": (
+        lambda add: add.name,
+        "CK101 'shop.add' is not",
+        "Declare it with celerykit.remote('shop.add')",
+    ),
     "a signature": (lambda add: add.s(1, 2), "CK101", "Pass the task itself and its arguments"),
     "a chain": (lambda add: add.s(1, 2) | add.s(3), "CK101", "Pass the task itself"),
     "a result": (lambda add: add.AsyncResult("7"), "CK101", "a call that was sent already"),
@@ -61,7 +66,11 @@ _NOT_TASKS = {
     "a step": (lambda add: step(add, 1), "CK101 step(shop.add, 1) is", "It is a step already"),
     "a task's class": (lambda add: Unregistered, "CK101 <class", "Pass what app.register_task("),
     "a task without a name": (lambda add: Unregistered(), "CK101", "Pass what app.register_task("),
-    "a service's method": (lambda add: Billing.charge, "CK101 <function Billing.charge", _DECORATE),
+    "a service's method": (
+        lambda add: Billing.charge,
+        "CK101 <function Billing.charge",
+        "Make an instance of the service: Billing(app).charge",
+    ),
 }
 
 

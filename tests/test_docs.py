@@ -9,6 +9,7 @@ import pytest
 import celerykit
 from celerykit import CallRejected, Service, call
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS
+from celerykit.rules import adjustable, catalogue
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("*/*.md")])
@@ -125,6 +126,33 @@ def test_links_between_pages_lead_somewhere(path):
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
 
     assert [target for target in targets if not (ROOT / path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("docs/checks.md", r"Rules about what has no meaning.*?cannot be allowed"),
+        ("docs/rules/index.md", r"nobody may switch off.*?\)"),
+    ],
+)
+def test_pages_name_the_rules_that_cannot_be_allowed(name, sentence):
+    """
+    Where a page lists the rules that nobody may switch off, it lists them all, and no other.
+    """
+    (listed,) = re.findall(sentence, page(name), re.DOTALL)
+
+    assert set(re.findall(r"CK\d+", listed)) == catalogue().keys() - adjustable()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_readme_sends_from_another_file_than_the_tasks(readme):
+    """
+    A worker imports the file with the tasks, and would send whatever that sends at its top level.
+    """
+    tasks, caller, *_ = examples(readme)
+
+    assert "send" not in tasks
+    assert "from shop import add" in caller
 
 
 def test_every_public_name_is_in_the_changelog():

@@ -228,5 +228,5 @@ def test_nothing_is_known_of_no_app():
     """
     known = {name: value for name, value in vars(UNKNOWN).items() if value}
 
-    assert known == {"payload_budget": PAYLOAD_BUDGET}
+    assert known == {"payload_budget": PAYLOAD_BUDGET, "creates_queues": True}
     assert AppFacts() == UNKNOWN

@@ -266,6 +266,28 @@ def test_an_unknown_code_is_refused(app):
     assert "send_task" not in vars(app)
 
 
+@pytest.mark.parametrize("thing", ["proj", None, Celery], ids=repr)
+def test_what_is_no_app_is_refused(thing):
+    """
+    There is nothing to watch in what cannot send.
+    """
+    with pytest.raises(TypeError, match=r"that is not a Celery app\. Pass what Celery\("):
+        guard(thing)
+
+
+def test_it_shows_what_it_does(make_app):
+    """
+    A guard shows its app and its action, and when it is taken away.
+    """
+    named, unnamed = Celery("proj", set_as_current=False), Celery(set_as_current=False)
+    watching = guard(named, action="raise")
+
+    assert repr(watching) == "<Guard of proj: raise>"
+    assert repr(guard(unnamed)) == f"<Guard of {unnamed!r}: warn>"
+    watching.remove()
+    assert repr(watching) == "<Guard of proj: removed>"
+
+
 def test_an_unknown_action_is_refused(app):
     """
     There are two actions.

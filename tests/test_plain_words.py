@@ -62,5 +62,31 @@ def test_a_priority_in_plain_code_is_found(app, add):
     """
     guard(app)
 
-    with pytest.warns(CallWarning, match=r"CK203 priority='Priority\.HIGH' is not an int\. Pass an"):
+    with pytest.warns(
+        CallWarning, match=r"CK203 priority='Priority\.HIGH' is not an int\. Pass an"
+    ):
         add.apply_async((2, 3), priority=Priority.HIGH)
+
+
+def test_options_of_the_builder_are_none_of_celerys(app, add):
+    """
+    Celery would hand redact= and stamp= to the broker: the guard says what to write instead.
+    """
+    guard(app)
+
+    with pytest.warns(CallWarning) as caught:
+        add.apply_async((2, 3), redact=["y"], stamp={"tenant": "acme"})
+
+    assert [str(each.message).partition(". ")[2] for each in caught] == [
+        "Pass argsrepr= and kwargsrepr= without the secret.",
+        "Write task.s(...).stamp(name=value).apply_async().",
+    ]
+
+
+def test_near_miss_a_stamp_of_that_name_passes(app, add):
+    """
+    A stamp may be called like an option of the builder's that Celery does not have.
+    """
+    guard(app, action="raise")
+
+    assert add.s(2, 3).stamp(redact="soon").apply_async().id

@@ -111,7 +111,8 @@ def test_an_int_is_the_brokers_own(make_app, number, url):
     """
     A plain number is passed on as it is, as Celery does.
     """
-    pack = remote("shop.pack", app=make_app(broker_url=url))(lambda: None)
+    app = make_app(broker_url=url, task_queue_max_priority=10)
+    pack = remote("shop.pack", app=app)(lambda: None)
 
     assert call(pack).priority(number).signature().options == {"priority": number}
 

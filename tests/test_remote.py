@@ -2,9 +2,14 @@
 Tasks that live elsewhere: sent by name, checked here.
 """
 
-import pytest
+from types import SimpleNamespace
+from unittest.mock import Mock
 
-from celerykit import CallRejected, RemoteTask, Service, call, remote
+import pytest
+from celery import Celery
+from celery.local import Proxy
+
+from celerykit import CallRejected, RemoteTask, Service, call, remote, typed_app
 
 
 @pytest.fixture
@@ -245,6 +250,80 @@ def test_a_service_may_use_the_current_app(app, set_current):
     set_current(app)
 
     assert call(Billing().charge, 7).send().async_result.app is app
+
+
+NO_APPS = ["proj", 5, True, Celery, pytest]
+
+
+@pytest.mark.parametrize("app", NO_APPS, ids=repr)
+def test_an_app_that_is_none_is_refused_on_its_line(app):
+    """
+    What cannot send is refused where it is given, and not at the first send.
+    """
+    for build, what in [
+        (lambda: remote("other.mul", app=app), "remote()"),
+        (lambda: RemoteTask("other.mul", len, app), "remote()"),
+        (lambda: Billing(app), "Billing()"),
+    ]:
+        with pytest.raises(CallRejected) as caught:
+            build()
+        (finding,) = caught.value.findings
+        assert (finding.code, finding.task, finding.option) == ("CK203", what, "app")
+
+
+def test_an_app_that_is_none_is_told_with_the_way_out():
+    """
+    The message shows what was given and says what to pass, beside what is wrong with the name.
+    """
+    with pytest.raises(CallRejected) as caught:
+        remote("", app="proj")
+
+    assert str(caught.value) == (
+        "remote() was not sent:\n"
+        "  CK214 name='' is no name of a task. "
+        "Write the name that its workers know, without blanks around it.\n"
+        "  CK203 app='proj' is not a Celery app. "
+        "Pass the app itself, as Celery(...) returned it, or leave it out for the current one.\n"
+        "  Read more: python -m pydoc celerykit.rules.ck214_blank_name"
+    )
+
+
+def test_near_miss_a_proxy_is_not_asked_before_the_send(app):
+    """
+    A lazy proxy of an app, such as `celery.current_app`, is taken without being looked at.
+    """
+    asked = []
+
+    def find():
+        asked.append(1)
+        return app
+
+    proxy = Proxy(find)
+
+    @remote("other.mul", app=proxy)
+    def mul(x):
+        raise NotImplementedError
+
+    billing = Billing(proxy)
+    assert typed_app(proxy) is proxy
+    assert asked == []
+    assert call(mul, 2).send().async_result.app == app
+    assert call(billing.charge, 7).send().async_result.app == app
+
+
+def test_near_miss_what_sends_and_has_settings_is_an_app(app):
+    """
+    A stand-in for an app, and a subclass of Celery's, pass.
+    """
+
+    class Apps(Celery):
+        pass
+
+    stand_in = SimpleNamespace(send_task=print, conf={})
+
+    assert Billing(stand_in).app is stand_in
+    assert remote("other.mul", app=Apps(set_as_current=False))
+    assert remote("other.mul", app=Mock())
 
 
 def test_a_service_can_have_its_own_start(app):

@@ -247,7 +247,7 @@ def test_a_refused_call_leaves_nothing(add, messages):
     """
     base = call(add, 2, 3).serializer("jsno").queue("high")
 
-    for send in (base.send, base.apply, base.signature):
+    for send in (base.send, base.signature):
         with pytest.raises(CallRejected) as caught:
             send()
         assert [finding.code for finding in caught.value.findings] == ["CK223"]
@@ -268,16 +268,55 @@ def test_celerys_own_errors_come_through(make_app, add):
     """
     What Celery itself raises at a send is not wrapped or relabelled.
     """
-    strict = make_app(task_create_missing_queues=False, task_queues=[Queue("known")])
+    routes = {"shop.add": {"queue": "elsewhere"}}
+    queues = [Queue("known")]
+    strict = make_app(task_create_missing_queues=False, task_queues=queues, task_routes=routes)
     deaf = make_app(broker_url="nonesuch://")
     refused = make_app(broker_url="redis://127.0.0.1:1/0", result_backend=None)
 
     with pytest.raises(QueueNotFound):
-        call(strict.task(name="shop.add")(add.run), 2, 3).queue("elsewhere").send()
+        call(strict.task(name="shop.add")(add.run), 2, 3).send()
     with pytest.raises(KeyError, match="No such transport"):
         call(deaf.task(name="shop.add")(add.run), 2, 3).send()
     with pytest.raises(OperationalError):
         call(refused.task(name="shop.add")(add.run), 2, 3).no_retry().retry(max_retries=0).send()
+
+
+def test_check_tells_of_callbacks_too(add):
+    """
+    check() says of a call and of what follows it what send() would say, all at once.
+    """
+    base = call(add, {2}, 3).link(step(add, {1}), call(add, (4,), 5).allow("CK302"))
+
+    found = [(each.code, each.value) for each in base.check()]
+
+    assert found == [("CK303", "{2}"), ("CK303", "{1}")]
+    with pytest.raises(CallRejected) as caught:
+        base.send()
+    assert [each.value for each in caught.value.findings] == ["{2}", "{1}"]
+
+
+def test_a_run_here_asks_no_broker(make_app, add):
+    """
+    What only a broker, a serializer or the clock could mind does not hinder a run in this process.
+    """
+    app = make_app(broker_url="redis://127.0.0.1:1/0")
+    near = app.task(name="shop.near")(add.run)
+
+    assert call(near, (2,), (3,)).countdown(99_999).apply().get(timeout=1) == (2, 3)
+
+
+def test_a_queue_that_may_not_be_made_is_a_finding(make_app, add):
+    """
+    check() tells of it, with a priority or without, instead of raising Celery's QueueNotFound.
+    """
+    app = make_app(task_create_missing_queues=False, task_queues=[Queue("known")])
+    base = call(app.task(name="shop.add")(add.run), 2, 3).queue("nope")
+
+    for each in (base, base.priority(3)):
+        (finding,) = each.check()
+        assert (finding.code, finding.level) == ("CK226", "error")
+        assert "known" in finding.remedy
 
 
 def test_ignored_results_are_marked(add, message):

@@ -4,7 +4,7 @@ Types are given back, and nothing at run time changes.
 
 import celery
 import pytest
-from celery import Task, _state
+from celery import Celery, Task, _state
 from celery._state import get_current_app
 
 from celerykit import TypedTask, call, remote, retype, shared_task, typed_app, untyped
@@ -17,6 +17,15 @@ def test_an_app_stays_itself(app):
     """
     assert typed_app(app) is app
     assert untyped(typed_app(app)) is app
+
+
+@pytest.mark.parametrize("app", ["proj", None, Celery], ids=repr)
+def test_what_is_no_app_is_refused(app):
+    """
+    `typed_app()` takes an app, and says so on its line.
+    """
+    with pytest.raises(TypeError, match=r"that is not a Celery app\. Pass what Celery\("):
+        typed_app(app)
 
 
 def test_a_task_stays_itself(add):

@@ -67,5 +67,7 @@ def _order(task: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, waits: b
     contract = target.contract
     why = contract.mismatch((HOLE, *args) if waits else args, kwargs)
     if why is not None:
-        raise CallRejected((bad_arguments(target.name, why, contract.names() or ()),))
+        first = "".join(contract.positional(1)) if waits else None
+        names = contract.names() or ()
+        raise CallRejected((bad_arguments(target.name, why, names, kwargs, first),))
     return Order(target, snapshot_args(args), snapshot_kwargs(kwargs), {}, waits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, NoReturn, Protocol, TypeVar
 from uuid import UUID
@@ -268,8 +268,7 @@ class Delivery(Generic[R_co]):
 
     def options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a copy with all these options, each as its own method would set it."""
-        _refuse(misplaced(self._order.target.name, options))
-        return self._with(dict(options))
+        return self._with(dict(options), misplaced(self._order.target.name, options))
 
     def extra(self, **options: Any) -> Self:
         """
@@ -277,7 +276,7 @@ class Delivery(Generic[R_co]):
 
         Refuses what has a method, what Celery keeps to itself, and what looks misspelt.
         """
-        return self._with(options, extra=True)
+        return self._with(options, has_method(self._order.target.name, options), extra=True)
 
     def allow(self, *codes: str) -> Self:
         """
@@ -298,16 +297,20 @@ class Delivery(Generic[R_co]):
 
     # -- how a copy is made
 
-    def _with(self, changes: Mapping[str, Any], *, extra: bool = False) -> Self:
+    def _with(
+        self, changes: Mapping[str, Any], refused: Sequence[Finding] = (), *, extra: bool = False
+    ) -> Self:
+        """Return a copy with *changes*; what is *refused* has no place among them."""
         target, args, kwargs, options, waits, allowed = self._order
-        request = Request(target.name, args, kwargs, {**options, **changes})
-        if extra:
-            _refuse(has_method(target.name, changes))
+        left = {finding.option for finding in refused}
+        taken = {name: value for name, value in changes.items() if name not in left}
+        request = Request(target.name, args, kwargs, {**options, **taken})
         if extra or "redact" in changes:
             request.parameters = target.contract.names()
-        findings = at_build(request, changes)
+        findings = [*refused, *at_build(request, taken)]
         if findings:
             self._sender.found(self._order, findings)
+            _refuse(refused)  # whatever the project says of other options
         order = Order(target, args, kwargs, joined(options, changes), waits, allowed)
         return type(self)(self._sender, order)
 
@@ -369,7 +372,7 @@ _set_sender: Any = vars(Delivery)["_sender"].__set__
 _set_order: Any = vars(Delivery)["_order"].__set__
 
 
-def _refuse(findings: list[Finding]) -> None:
+def _refuse(findings: Sequence[Finding]) -> None:
     if findings:
         raise CallRejected(tuple(findings))
 
@@ -431,8 +434,8 @@ class Call(Delivery[R_co]):
         """
         Run this call here and now, in this process, as Celery's ``apply()`` does.
 
-        The queue, countdown, expiry and limits have no effect. An error of the task waits in
-        the handle until ``get()``.
+        The queue, countdown, expiry and limits have no effect, so no rule asks about them. An
+        error of the task waits in the handle until ``get()``.
         """
         return self._sender.apply(self._order)
 

@@ -106,3 +106,11 @@ class Contract:
         if missing <= 0:
             return shape.positional[:count]
         return (*shape.positional, *[shape.variadic or ""] * missing)
+
+    def labels(self, count: int) -> tuple[str, ...]:
+        """Return the same, but what *args takes with its index: ``args[0]``."""
+        names, variadic = self.positional(count), self.shape.variadic
+        own = len(self.shape.positional)
+        if not variadic:
+            return names
+        return (*names[:own], *[f"{variadic}[{index}]" for index in range(count - own)])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final, NamedTuple, cast
 
 from celerykit._call import Order
 from celerykit._callbacks import judged_errback
 from celerykit._contract import HOLE, Contract
-from celerykit._facts import AppFacts
+from celerykit._facts import UNKNOWN, AppFacts
 from celerykit._findings import Finding
 from celerykit._gather import facts_of, setting_of
 from celerykit._json import are_plain
@@ -34,6 +34,7 @@ __all__ = [
     "examined",
     "secrets_shown",
     "target_in",
+    "unexamined",
 ]
 
 CHOSEN_IDS: Final = SentIds()
@@ -47,11 +48,22 @@ _DELAYED: Final = frozenset({"countdown", "eta"})
 
 
 class Examined(NamedTuple):
-    """What the rules found, and what they were asked about."""
+    """
+    An order, what the rules found in it and in what follows it, and what they were asked about.
 
+    Attributes:
+        order: The order itself.
+        findings: What was found, callbacks included.
+        request: What the rules were asked about.
+        facts: What they were told of the app.
+        following: The callbacks by their options, each examined in its own right.
+    """
+
+    order: Order
     findings: list[Finding]
     request: Request
     facts: AppFacts
+    following: Mapping[str, tuple[Examined, ...]]
 
 
 def target_in(order: Order) -> Local | Remote:
@@ -65,7 +77,26 @@ def examined(order: Order) -> Examined:
     facts = facts_of(target.app)
     request = _request(order, target, facts)
     findings = judged(at_send(request, facts), facts.severities, order.allowed)
-    return Examined(findings, request, facts)
+    following = _following(order, examined)
+    for callbacks in following.values():
+        findings.extend(finding for each in callbacks for finding in each.findings)
+    return Examined(order, findings, request, facts, following)
+
+
+def unexamined(order: Order) -> Examined:
+    """Return *order* without asking any rule: for a run that no broker and no setting decides."""
+    request = Request(order.target.name, order.args, order.kwargs, order.options)
+    return Examined(order, [], request, UNKNOWN, _following(order, unexamined))
+
+
+def _following(
+    order: Order, examine: Callable[[Order], Examined]
+) -> Mapping[str, tuple[Examined, ...]]:
+    return {
+        option: tuple(examine(callback.order) for callback in order.options[option])
+        for option in ("link", "link_error")
+        if option in order.options
+    }
 
 
 def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
@@ -81,7 +112,7 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
     given = (HOLE, *order.args) if order.waits else order.args
     request.secrets = secrets_shown(target.contract, given, order.kwargs, options)
     if not are_plain(order.args, order.kwargs):
-        taken = target.contract.positional(len(order.args) + order.waits)
+        taken = target.contract.labels(len(order.args) + order.waits)
         request.taken = taken[order.waits :]
         request.takes_models = isinstance(target, Local) and target.takes_models
         request.rewrites = isinstance(target, Local) and target.rewrites

@@ -43,6 +43,7 @@ class AppFacts:
         counts_given: Whether Celery, when it looks at how many arguments an errback takes, also
             counts those that it was given; before 5.7 it did.
         keeps_results: Whether there is a result backend.
+        creates_queues: Whether Celery makes a queue that is missing, or refuses it.
         has_routes: Whether ``task_routes`` is set.
         has_quorum_queues: Whether any queue of the app is a quorum queue.
         visibility_timeout: After how many seconds the broker delivers an unfinished message again.
@@ -68,6 +69,7 @@ class AppFacts:
     counts_given: bool = False
     # -- where calls may go
     queues: frozenset[str] | None = None
+    creates_queues: bool = True
     has_routes: bool = False
     has_quorum_queues: bool = False
     visibility_timeout: float | None = None

@@ -26,8 +26,11 @@ HIDDEN: Final = _Hidden()
 
 
 def shown(value: Any) -> str:
-    """Return the ``repr`` of *value*, shortened to fit one line."""
-    text = repr(value)
+    """Return the ``repr`` of *value*, shortened to fit one line; its type where it has none."""
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - an int of 5000 digits, or a class of the caller's own
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
 
 

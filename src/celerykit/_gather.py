@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary, ref
 from celerykit._facts import AppFacts
 from celerykit._priority import redis_levels
 from celerykit._severity import read_setting
-from celerykit._values import is_list, is_mapping, is_number
+from celerykit._values import is_fallback, is_list, is_mapping, is_number
 from celerykit.rules import adjustable
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _read(app: Any) -> AppFacts:
         **_queue_facts(app),
         serializers=types,
         compressions=_Compressions(),
-        fallback=app.main == "default" and not conf.broker_url,
+        fallback=is_fallback(app) and not conf.broker_url,
         counts_given=VERSION < (5, 7),
         keeps_results=bool(app.backend_cls) or conf.result_backend not in _NO_BACKEND,
         serializer=conf.task_serializer,
@@ -126,7 +126,8 @@ def _queue_facts(app: Any) -> dict[str, Any]:
     kinds |= {conf.get("task_default_queue_type"), conf.get("task_create_missing_queue_type")}
     known = {*declared, conf.task_default_queue, *_routed(conf.task_routes)}
     return {
-        "queues": frozenset(known) if declared else None,
+        "queues": frozenset(known) if declared or not conf.task_create_missing_queues else None,
+        "creates_queues": bool(conf.task_create_missing_queues),
         "has_routes": bool(conf.task_routes),
         "has_quorum_queues": "quorum" in kinds,
     }

@@ -12,13 +12,14 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 from celerykit._examine import decide
 from celerykit._findings import Finding
 from celerykit._gather import facts_of
-from celerykit._plain import followers, is_under_way, mismatched, ours, plain_request
+from celerykit._plain import builders_own, followers, is_under_way, mismatched, ours, plain_request
 from celerykit._plain_words import in_plain_words
 from celerykit._sending import is_checked
 from celerykit._severity import judged
 from celerykit._tasks import TypedApp
+from celerykit._values import is_app
 from celerykit.errors import CallRejected
-from celerykit.rules import adjustable, at_build, at_guard, unknown_rule
+from celerykit.rules import adjustable, at_build, at_guard, not_celerys, unknown_rule
 
 __all__ = ["Guard", "guard"]
 
@@ -71,6 +72,11 @@ class Guard:
         """Whether the app still sends through this guard first."""
         return self._app.send_task is self._own
 
+    def __repr__(self) -> str:
+        """Return which app it watches, and what it does."""
+        app = getattr(self._app, "main", None) or self._app
+        return f"<Guard of {app}: {self.action if self._watches else 'removed'}>"
+
     def remove(self) -> None:
         """Restore what was there. Harmless when it is removed already."""
         with _lock:
@@ -95,6 +101,7 @@ class Guard:
             facts = facts_of(self._app)
             request = plain_request(self._app, name, given, facts)
             found = [*mismatched(self._app, request, given), *at_guard(request, facts)]
+            found += [not_celerys(name, option) for option in builders_own(given)]
             for follower in followers(given):
                 found += at_build(follower, follower.options)
             kept = judged(found, facts.severities, self.allowed)
@@ -134,8 +141,13 @@ def guard(app: App | TypedApp, *, action: Action = "warn", allow: Iterable[str] 
 
     Raises:
         CallRejected: There is no rule with such a code.
+        TypeError: *app* is no app.
         ValueError: *action* is neither ``"warn"`` nor ``"raise"``.
     """
+    own = _itself(app)
+    if not is_app(own):
+        message = f"guard({own!r}): that is not a Celery app. Pass what Celery(...) returned."
+        raise TypeError(message)
     if action not in {"warn", "raise"}:
         message = f"action={action!r} is not 'warn' or 'raise'"
         raise ValueError(message)
@@ -143,7 +155,7 @@ def guard(app: App | TypedApp, *, action: Action = "warn", allow: Iterable[str] 
     unknown = sorted(codes - adjustable(), key=str)
     if unknown:
         raise CallRejected(tuple(unknown_rule("guard()", code) for code in unknown))
-    return _installed(_itself(app), action, codes)
+    return _installed(own, action, codes)
 
 
 def _installed(app: Any, action: Action, codes: frozenset[str]) -> Guard:

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from celerykit._values import as_seconds, is_delay
+from celerykit._findings import shown
+from celerykit._values import as_seconds, is_delay, is_fallback
 from celerykit.errors import ResultBackendNotConfigured, ResultUnavailable
 
 if TYPE_CHECKING:
@@ -63,13 +65,17 @@ class Handle(Generic[R_co]):
             ResultBackendNotConfigured: The app keeps no results.
             ResultUnavailable: This call's result is not kept.
             TypeError: *timeout* is of another type.
+            ValueError: *timeout* is NaN or infinite.
             Exception: The task failed; its own exception is raised, as Celery does.
         """
         if timeout is not None and not is_delay(timeout):
-            message = f"timeout={timeout!r} is not a number of seconds, a timedelta or None"
+            message = f"timeout={shown(timeout)} is not a number of seconds, a timedelta or None"
             raise TypeError(message)
-        self._expect_a_result()
         seconds = None if timeout is None else as_seconds(timeout)
+        if seconds is not None and not -inf < seconds < inf:  # NaN is neither
+            message = f"timeout={seconds} is no time. Pass seconds, or None to wait for ever"
+            raise ValueError(message)
+        self._expect_a_result()
         if seconds is not None and seconds <= 0 and not self._result.ready():
             # Celery before 5.7 would wait for ever: there 0 is the same as None.
             raise self._result.TimeoutError("The operation timed out.")
@@ -92,7 +98,7 @@ class Handle(Generic[R_co]):
         if isinstance(result.backend, DisabledBackend):
             app = result.app
             name = f"the app {app.main!r}" if app.main else "an app without a name"
-            if app.main == "default":
+            if is_fallback(app):
                 name = "Celery's fallback app (no app of yours was found)"
             raise ResultBackendNotConfigured(result.id, name, repr(app.conf.result_backend))
 

@@ -31,10 +31,24 @@ _ENVELOPE: Final = {"__type__", "__value__"}
 class Change(NamedTuple):
     """One value that will not arrive as it is."""
 
-    path: str
+    path: str  # the way to it from the argument, which comes first, as in "order['items'][0]"
     value: Any
     becomes: str  # in words; what a worker receives, or why it cannot be written
     kind: str  # "changed", "envelope" or "refused"
+    is_key: bool = False  # whether it is a key of what *path* leads to
+    argument: str = ""  # the name of the argument that it is in
+
+    @property
+    def place(self) -> str:
+        """The way to it, the key included."""
+        return f"{self.path} key {self.value!r}" if self.is_key else self.path
+
+    @property
+    def where(self) -> str:
+        """Where it is, in words."""
+        inside = self.path[len(self.argument) :]
+        place = f"the argument {self.argument!r}" + (f", at {inside}," if inside else "")
+        return f"the key {self.value!r} in {place}" if self.is_key else place
 
 
 def are_plain(args: Iterable[object], kwargs: Mapping[str, object]) -> bool:
@@ -66,7 +80,8 @@ def changes(
         if isinstance(value, tuple):
             yield Change(path, value, "a list", "changed")
         for index, item in enumerate(value):
-            yield from changes(item, f"{path}[{index}]", round_trip, (*inside, id(value)))
+            if type(item) not in PLAIN:
+                yield from changes(item, f"{path}[{index}]", round_trip, (*inside, id(value)))
     elif is_dict(value):
         yield from _mapping(value, path, round_trip, inside)
     else:
@@ -103,11 +118,12 @@ def _mapping(
     for key, item in value.items():
         if type(key) is not str:
             if key is None or isinstance(key, (int, float)):
-                yield Change(f"{path} key {key!r}", key, "a string", "changed")
+                yield Change(path, key, "a string", "changed", is_key=True)
             elif not isinstance(key, str):
-                name = type(key).__name__
-                yield Change(f"{path} key {key!r}", key, f"a {name} is no key in JSON", "refused")
-        yield from changes(item, f"{path}[{key!r}]", round_trip, (*inside, id(value)))
+                why = f"a {type(key).__name__} is no key in JSON"
+                yield Change(path, key, why, "refused", is_key=True)
+        if type(item) not in PLAIN:
+            yield from changes(item, f"{path}[{key!r}]", round_trip, (*inside, id(value)))
 
 
 def _other(value: object, path: str, round_trip: RoundTrip) -> Iterator[Change]:

@@ -21,7 +21,7 @@ from celerykit._values import is_list, is_mapping, unsendable
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS, OPTION_WORDS
 from celerykit.rules import bad_arguments
 
-__all__ = ["followers", "is_under_way", "mismatched", "ours", "plain_request"]
+__all__ = ["builders_own", "followers", "is_under_way", "mismatched", "ours", "plain_request"]
 
 # What Celery writes itself, and what it looks like then; anything else a caller has written.
 _SHAPES: Final[dict[str, tuple[type[Any], ...]]] = {
@@ -78,10 +78,11 @@ def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
         left = left.union(cast("Collection[Any]", stamps))
     if is_under_way(given) and given.get("retries"):
         left |= _COPIED
+    own = frozenset(builders_own(given))
     return {
         name: _in_our_form(name, value)
         for name, value in given.items()
-        if value is not None and name not in left and _concerns(name, value)
+        if value is not None and name not in own and name not in left and _concerns(name, value)
     }
 
 
@@ -149,7 +150,7 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
         contract = Local(task, task).contract
         request.serializer = task.serializer
         if not are_plain(request.args, request.kwargs):
-            request.taken = contract.positional(len(request.args))
+            request.taken = contract.labels(len(request.args))
         request.secrets = _secrets(contract, request, given)
         if not OPTION_WORDS.isdisjoint(request.kwargs) or not CALL_OPTIONS.keys() >= options.keys():
             request.parameters = contract.names()
@@ -180,6 +181,12 @@ def followers(given: Mapping[str, Any]) -> Iterator[Request]:
                 yield from followers({**options, **(signature.get("kwargs") or {})})
 
 
+def builders_own(given: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the options of celerykit's builder that Celery would take for something else."""
+    stamps = given.get("stamped_headers") or ()
+    return (name for name in ("redact", "stamp") if name in given and name not in stamps)
+
+
 def mismatched(app: Any, request: Request, given: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding if a task of this app is sent by name with arguments that it cannot take."""
     task = _registered(app, request.task)
@@ -188,7 +195,7 @@ def mismatched(app: Any, request: Request, given: Mapping[str, Any]) -> Iterator
     contract = Local(task, task).contract
     why = contract.mismatch(request.args, request.kwargs)
     if why is not None:
-        yield bad_arguments(request.task, why, contract.names() or ())
+        yield bad_arguments(request.task, why, contract.names() or (), request.kwargs)
 
 
 def _registered(app: Any, name: str) -> Any:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 from celerykit._contract import Contract
+from celerykit._values import is_app
 from celerykit.errors import CallRejected
-from celerykit.rules import blank_name, runs_elsewhere
+from celerykit.rules import blank_name, not_an_app, runs_elsewhere
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -39,8 +40,7 @@ class RemoteTask(Generic[P, R_co]):
         self, name: str, function: Callable[P, R_co], app: Celery | TypedApp | None
     ) -> None:
         """Take the task's name, the function that shows its parameters, and the app."""
-        if not _is_name(name):
-            raise CallRejected((blank_name(name),))
+        _refuse_wrong(name, app)
         functools.update_wrapper(self, function)
         self.name = name
         self.app = cast("Celery | None", app)
@@ -56,8 +56,14 @@ class RemoteTask(Generic[P, R_co]):
         return f"<RemoteTask {self.name}>"
 
 
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and name == name.strip() != ""
+def _refuse_wrong(name: object, app: object) -> None:
+    """Raise CallRejected if *name* is no name of a task, or *app* no app."""
+    is_name = isinstance(name, str) and name == name.strip() != ""
+    found = [] if is_name else [blank_name(name)]
+    if app is not None and not is_app(app):
+        found.append(not_an_app("remote()", app))
+    if found:
+        raise CallRejected(tuple(found))
 
 
 def remote(
@@ -69,7 +75,11 @@ def remote(
     Args:
         name: The task's name, as its workers know it.
         app: The app that sends it; None means Celery's current app when it is sent.
+
+    Raises:
+        CallRejected: *name* cannot be the name of a task, or *app* is no app.
     """
+    _refuse_wrong(name, app)
 
     def declare(function: Callable[P, R]) -> RemoteTask[P, R]:
         return RemoteTask(name, function, app)
@@ -92,10 +102,12 @@ class Service:
     """
 
     app: Celery | None = None
-    _prefix: str = ""  # which a subclass without its own inherits
+    _prefix: str = ""  # which a subclass without its own inherits; a subclass with its own renames
 
     def __init__(self, app: Celery | TypedApp | None = None) -> None:
         """Take the app that sends; None means Celery's current app at each send."""
+        if app is not None and not is_app(app):
+            raise CallRejected((not_an_app(f"{type(self).__name__}()", app),))
         self.app = cast("Celery | None", app)
 
     def __init_subclass__(cls, *, prefix: str | None = None, **kwargs: Any) -> None:
@@ -105,26 +117,38 @@ class Service:
             cls._prefix = prefix
         for name, function in list(vars(cls).items()):
             if inspect.isfunction(function) and not name.startswith("_"):
-                full = f"{cls._prefix}.{name}" if cls._prefix else name
-                setattr(cls, name, _RemoteMethod(full, function))
+                setattr(cls, name, _RemoteMethod(name, function, cls._prefix_in))
+
+    @classmethod
+    def _prefix_in(cls, service: type[Service]) -> str:
+        """Return the prefix of this class's own methods in *service*, which is it or extends it."""
+        heirs = (each for each in service.__mro__ if issubclass(each, cls))
+        return next((each for each in heirs if "_prefix" in vars(each)), cls)._prefix
 
 
 class _RemoteMethod:
     """A contract in a Service: on an instance it is a RemoteTask, made at the first use."""
 
-    __slots__ = ("_function", "_name")
+    __slots__ = ("_function", "_name", "_prefix_in")
     _function: Callable[..., Any]
-    _name: str
+    _name: str  # the attribute's, which need not be the function's
+    _prefix_in: Callable[[type[Service]], str]
 
-    def __init__(self, name: str, function: Callable[..., Any]) -> None:
+    def __init__(
+        self, name: str, function: Callable[..., Any], prefix_in: Callable[[type[Service]], str]
+    ) -> None:
         self._name = name
         self._function = function
+        self._prefix_in = prefix_in
 
     def __get__(self, service: Service | None, owner: type[Service]) -> Any:
-        if service is None:
+        if service is None:  # no task yet; CK101 says how to get one
+            vars(self._function)["celerykit_task"] = f"{owner.__name__}(app).{self._name}"
             return self._function
         bound = self._function.__get__(service)
-        task: RemoteTask[..., Any] = RemoteTask(self._name, bound, service.app)
+        prefix = self._prefix_in(owner)
+        full = f"{prefix}.{self._name}" if prefix else self._name
+        task: RemoteTask[..., Any] = RemoteTask(full, bound, service.app)
         # The instance's own attribute wins over this one from now on.
-        vars(service)[self._function.__name__] = task
+        vars(service)[self._name] = task
         return task

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from celerykit._facts import PAYLOAD_BUDGET, AppFacts
+from celerykit._facts import AppFacts
 from celerykit._findings import HIDDEN, Level
 from celerykit._json import PLAIN, Change, changes, weight
 
@@ -17,6 +17,9 @@ __all__ = ["Callback", "Destination", "Request"]
 
 # As many changes of one argument are told as help: a list of a thousand tuples has as many.
 _MOST: Final = 3
+
+# Arguments of more bytes than this are not searched for what JSON changes.
+_LOOKED_THROUGH: Final = 65_536
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ class Request:
         kwargs: Keyword arguments.
         options: The options by Celery's names, as the caller wrote them.
         parameters: The names of the task's parameters; None when they are not known.
-        taken: The parameter's name of each positional argument; "" where it is not known.
+        taken: The parameter's name of each positional argument, with the index in ``*args``: "x",
+            "args[0]"; "" where it is not known.
         secrets: The names of the arguments that are named like a secret, and would be shown.
         destination: Where the call goes; None while that is not known.
         local: Whether the task is one of this process, rather than a name.
@@ -98,6 +102,7 @@ class Request:
     now: datetime | None = None
     id_was_sent: bool = False
     callbacks: tuple[Callback, ...] = ()
+    _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _changes: list[Change] | None = field(default=None, init=False, repr=False, compare=False)
 
     def written_by(self, facts: AppFacts) -> str | None:
@@ -110,24 +115,33 @@ class Request:
             self._changes = self._find_changes(facts)
         return self._changes
 
+    def weight(self, facts: AppFacts) -> int:
+        """Return about how many bytes the arguments take, or that they are above the budget."""
+        if self._weight is None:
+            self._weight = weight(
+                [self.args, dict(self.kwargs)], max(facts.payload_budget, _LOOKED_THROUGH)
+            )
+        return self._weight
+
     def _find_changes(self, facts: AppFacts) -> list[Change]:
         # What Celery passes on by itself has been through a serializer before.
         if self.from_canvas or self.rewrites or self.written_by(facts) != "json":
             return []
-        if weight([self.args, dict(self.kwargs)], PAYLOAD_BUDGET) > PAYLOAD_BUDGET:
+        if self.weight(facts) > _LOOKED_THROUGH:
             return []  # to look at everything in it would take longer than to send it
         hidden = self.options.get("redact", ())
         names = (*self.taken, *[""] * len(self.args))
         given = [
-            (name, name or f"args[{index}]", value)
+            (name.partition("[")[0], name or f"args[{index}]", value)
             for index, (name, value) in enumerate(zip(names, self.args, strict=False))
         ]
         given += [(name, name, value) for name, value in self.kwargs.items()]
         found: list[Change] = []
         for name, path, value in given:
             if type(value) not in PLAIN:
-                each = islice(changes(value, path, facts.round_trip), _MOST)
-                found.extend((_unseen(change, path) for change in each) if name in hidden else each)
+                for change in islice(changes(value, path, facts.round_trip), _MOST):
+                    told = _unseen(change, path) if name in hidden else change
+                    found.append(told._replace(argument=path))
         if self.takes_models:
             return [change for change in found if not hasattr(change.value, "model_dump")]
         return found

@@ -12,18 +12,24 @@ __all__ = ["destination_of"]
 _ROUTING: Final = ("queue", "exchange", "routing_key")
 
 
-def destination_of(request: Request, app: Any, task: Any) -> Destination:
+def destination_of(request: Request, app: Any, task: Any) -> Destination | None:
     """
     Return where Celery's own router sends this call of *task*, or of a name if that is None.
 
     The app's routers are asked as they will be again at the send itself. A queue that the app
-    creates when it is missing is created here, in the app's memory, just as a send does.
+    creates when it is missing is created here, in the app's memory, just as a send does. None if
+    the app must not create it.
     """
+    from celery.exceptions import QueueNotFound  # noqa: PLC0415 - loads kombu
+
     wanted = {key: getattr(task, key, None) for key in _ROUTING}
     options = request.options
     wanted.update((key, options[key]) for key in _ROUTING if key in options)
     name = options.get("route_name", request.task)
-    route = app.amqp.router.route(wanted, name, request.args, request.kwargs, task)
+    try:
+        route = app.amqp.router.route(wanted, name, request.args, request.kwargs, task)
+    except QueueNotFound:
+        return None
     queue = route.get("queue")
     exchange, key = route.get("exchange"), route.get("routing_key")
     exchange = getattr(exchange, "name", exchange)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from celerykit._call import Order
-from celerykit._examine import CHOSEN_IDS, at_builder_line, decide, examined, target_in
+from celerykit._examine import CHOSEN_IDS, at_builder_line, decide, examined, target_in, unexamined
 from celerykit._findings import Finding
 from celerykit._handle import Handle
 from celerykit._sending import SENDING
 from celerykit._snapshot import snapshot_args, snapshot_kwargs
 from celerykit._targets import Local, Remote
-from celerykit._translate import in_celerys_form
+from celerykit._translate import in_celerys_form, signature_of
 from celerykit.errors import CallRejected
 from celerykit.rules import runs_elsewhere
 
 __all__ = ["CelerySender"]
+
+_FALLBACK_APP: Final = "CK107"
 
 
 class CelerySender:
@@ -52,21 +54,16 @@ class CelerySender:
         if isinstance(target, Remote):
             short = target.name.rpartition(".")[2]
             raise CallRejected((runs_elsewhere(target.name, short),))
-        options = _checked(order)
+        options = in_celerys_form(unexamined(order))
         args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
         return Handle(target.task.apply(args, kwargs, **options))
 
     def signature(self, order: Order, /) -> Any:
         """Return *order* as a Celery signature, immutable unless it waits for a value."""
-        target = target_in(order)
-        options = _checked(order)
-        return target.app.signature(
-            target.name,
-            args=snapshot_args(order.args),
-            kwargs=snapshot_kwargs(order.kwargs),
-            immutable=not order.waits,
-            options=options,
-        )
+        found = examined(order)
+        # Which app sends a signature is decided when it is sent.
+        decide([finding for finding in found.findings if finding.code != _FALLBACK_APP])
+        return signature_of(found)
 
 
 def _checked(order: Order) -> dict[str, Any]:
@@ -74,4 +71,4 @@ def _checked(order: Order) -> dict[str, Any]:
     found = examined(order)
     if found.findings:
         decide(found.findings)
-    return in_celerys_form(order, found)
+    return in_celerys_form(found)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from celerykit._facts import PAYLOAD_BUDGET, Severity
-from celerykit._findings import Finding
+from celerykit._findings import Finding, shown
 from celerykit._values import is_mapping
 
 __all__ = ["judged", "read_setting"]
@@ -33,7 +33,7 @@ def read_setting(
     if setting is None:
         return {}, PAYLOAD_BUDGET, None
     if not is_mapping(setting):
-        return {}, PAYLOAD_BUDGET, f"{setting!r} is not a dict"
+        return {}, PAYLOAD_BUDGET, f"{shown(setting)} is not a dict"
     severities: Any = setting.get("severity") or {}
     budget: Any = setting.get("payload_budget", PAYLOAD_BUDGET)
     problem = _problem(setting, severities, budget, codes)
@@ -45,14 +45,14 @@ def _problem(
 ) -> str | None:
     for key in setting:
         if key not in {"severity", "payload_budget"}:
-            return f"{key!r} is not a setting"
+            return f"{shown(key)} is not a setting"
     if not is_mapping(severities):
-        return f"severity={severities!r} is not a dict"
+        return f"severity={shown(severities)} is not a dict"
     for code, level in severities.items():
         if code not in codes:
-            return f"there is no rule {code!r} whose level can be changed"
+            return f"there is no rule {shown(code)} whose level can be changed"
         if level not in _LEVELS:
-            return f"severity {level!r} of {code} is not 'error', 'warning' or 'off'"
+            return f"severity {shown(level)} of {code} is not 'error', 'warning' or 'off'"
     if not isinstance(budget, int) or isinstance(budget, bool) or budget < 1:
-        return f"payload_budget={budget!r} is not a number of bytes"
+        return f"payload_budget={shown(budget)} is not a number of bytes"
     return None

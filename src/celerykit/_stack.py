@@ -12,8 +12,7 @@ _MACHINERY: Final = frozenset({"celerykit", "celery", "kombu"})
 
 def outside() -> tuple[int, tuple[str, int]]:
     """
-    Return the ``stacklevel`` that makes the caller's ``warnings.warn`` point at user code, and
-    the file and the line of that code.
+    Return where user code stands: its ``stacklevel`` for the caller's ``warnings.warn``, its line.
 
     That is the first line outside celerykit and Celery. ``skip_file_prefixes`` would do this, but
     came with Python 3.12.

@@ -69,11 +69,13 @@ class Remote:
     @property
     def app(self) -> Any:
         """The app that sends: the declared one, else Celery's current app."""
-        if self.task.app is not None:
-            return self.task.app
-        from celery import current_app  # noqa: PLC0415 - loads kombu
+        app: Any = self.task.app
+        if app is None:
+            from celery import current_app  # noqa: PLC0415 - loads kombu
 
-        return cast("Any", current_app)._get_current_object()  # noqa: SLF001 - a proxy's public way
+            app = current_app
+        is_proxy = issubclass(type(app), _proxy_class())
+        return app._get_current_object() if is_proxy else app  # noqa: SLF001 - a proxy's public way
 
     @property
     def contract(self) -> Contract:

@@ -18,6 +18,8 @@ from typing import (
     overload,
 )
 
+from celerykit._values import is_app
+
 if TYPE_CHECKING:
     from celery import Celery, Task
     from celery.canvas import Signature
@@ -88,7 +90,13 @@ def typed_app(app: Celery) -> TypedApp:
     Return *app* itself; a type checker now sees what ``@app.task`` keeps.
 
     Celery's own stubs turn ``@app.task`` into ``Task[Any, Any]`` (celery-types up to 0.26).
+
+    Raises:
+        TypeError: *app* is no app.
     """
+    if not is_app(app):
+        message = f"typed_app({app!r}): that is not a Celery app. Pass what Celery(...) returned."
+        raise TypeError(message)
     return cast("TypedApp", app)
 
 

@@ -9,9 +9,9 @@ from celerykit._examine import Examined, target_in
 from celerykit._facts import AppFacts
 from celerykit._priority import Priority
 from celerykit._request import Request
-from celerykit._snapshot import snapshot_kwargs
+from celerykit._snapshot import snapshot_args, snapshot_kwargs
 
-__all__ = ["in_celerys_form"]
+__all__ = ["in_celerys_form", "signature_of"]
 
 # Options that celerykit keeps in a form of its own.
 _OURS: Final = frozenset({"priority", "redact", "stamp", "link", "link_error"})
@@ -20,14 +20,14 @@ _OURS: Final = frozenset({"priority", "redact", "stamp", "link", "link_error"})
 _NO_ORDER: Final = tuple(range(10))
 
 
-def in_celerys_form(order: Order, found: Examined) -> dict[str, Any]:
-    """Return the options of *order* as Celery's own ``apply_async`` takes them."""
+def in_celerys_form(found: Examined) -> dict[str, Any]:
+    """Return the options of an order as Celery's own ``apply_async`` takes them."""
+    order = found.order
     options = snapshot_kwargs(order.options)
     if _OURS.isdisjoint(options):
         return options
-    for name in ("link", "link_error"):
-        if name in options:
-            options[name] = [callback.signature() for callback in options[name]]
+    for option, callbacks in found.following.items():
+        options[option] = [signature_of(each) for each in callbacks]
     priority = options.get("priority")
     if isinstance(priority, Priority):
         options["priority"] = priority.pick(_levels(found.request, found.facts))
@@ -40,6 +40,18 @@ def in_celerys_form(order: Order, found: Examined) -> dict[str, Any]:
     if options.pop("redact", None):
         options.update(_redacted(order))
     return options
+
+
+def signature_of(found: Examined) -> Any:
+    """Return an order as a Celery signature, immutable unless it waits for a value."""
+    order = found.order
+    return target_in(order).app.signature(
+        order.target.name,
+        args=snapshot_args(order.args),
+        kwargs=snapshot_kwargs(order.kwargs),
+        immutable=not order.waits,
+        options=in_celerys_form(found),
+    )
 
 
 def _levels(request: Request, facts: AppFacts) -> tuple[int, ...]:

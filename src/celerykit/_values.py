@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeGuard
 
+from celerykit._findings import shown
+
 __all__ = [
     "as_seconds",
+    "between",
     "delay_of",
+    "is_app",
     "is_delay",
     "is_dict",
+    "is_fallback",
     "is_list",
     "is_mapping",
     "is_moment",
@@ -50,6 +55,27 @@ def is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
+def is_app(value: Any) -> bool:
+    """
+    Return whether *value* is a Celery app.
+
+    A proxy such as ``celery.current_app`` may be one: to look would make the app, or choose it.
+    """
+    kind: type[Any] = type(value)
+    if any(each.__name__.endswith("Proxy") for each in kind.__mro__):
+        return True
+    names = ("send_task", "conf")
+    return not issubclass(kind, type) and all(
+        hasattr(kind, name) or hasattr(value, name) for name in names
+    )
+
+
+def is_fallback(app: Any) -> bool:
+    """Return whether Celery made *app* up, as it found none: unlike yours it has no fixups."""
+    # The loader may be another one, from the environment; these it always writes itself.
+    return app.main == "default" and app.fixups == [] and not app.set_as_current
+
+
 def as_seconds(value: float | timedelta) -> float:
     """Return *value* in seconds, as an int where nothing is lost by it."""
     if isinstance(value, timedelta):
@@ -68,12 +94,23 @@ def is_moment(value: Any) -> TypeGuard[datetime]:
     return isinstance(value, datetime) and not is_naive(value)
 
 
+def between(start: datetime, end: datetime) -> float:
+    """
+    Return how many seconds after *start* the moment *end* is; both are aware.
+
+    Python's own ``end - start`` reads the clock on the wall when both are in the same zone, and is
+    an hour off where that clock is turned back. (To convert both to UTC fails in the year 9999.)
+    """
+    turned = (end.utcoffset() or timedelta()) - (start.utcoffset() or timedelta())
+    return (end.replace(tzinfo=None) - start.replace(tzinfo=None) - turned).total_seconds()
+
+
 def delay_of(value: Any, now: datetime | None) -> float | None:
     """Return how many seconds after *now* the time *value* is, or None when it cannot be said."""
     if is_delay(value):
         return as_seconds(value)
     if is_moment(value) and now is not None:
-        return (value - now).total_seconds()
+        return between(now, value)
     return None
 
 
@@ -82,25 +119,33 @@ def size(text: str) -> int:
     return len(text.encode(errors="surrogatepass"))
 
 
-def unsendable(value: Any) -> str | None:
-    """Return why *value* cannot travel in a header on every broker, or None if it can."""
+def unsendable(value: Any, inside: tuple[int, ...] = ()) -> str | None:
+    """
+    Return why *value* cannot travel in a header on every broker, or None if it can.
+
+    *inside* has the ids of what holds it.
+    """
     if value is None or isinstance(value, (bool, str)):
         return None
     if isinstance(value, int):
-        return None if -_INT64 <= value < _INT64 else f"{value} does not fit in 64 bits"
+        return None if -_INT64 <= value < _INT64 else f"{shown(value)} does not fit in 64 bits"
     if isinstance(value, float):
         return None if math.isfinite(value) else f"{value} is not a number in JSON"
+    if id(value) in inside:
+        return "it contains itself"
+    inside = (*inside, id(value))
     if is_list(value):
-        return next((why for why in map(unsendable, value) if why), None)
+        return next((why for item in value if (why := unsendable(item, inside))), None)
     if is_dict(value):
-        return next((why for item in value.items() if (why := _unsendable_item(*item))), None)
+        items = value.items()
+        return next((why for item in items if (why := _unsendable_item(*item, inside))), None)
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeio' else 'a'} {name} is not a JSON value"
 
 
-def _unsendable_item(name: Any, value: Any) -> str | None:
+def _unsendable_item(name: Any, value: Any, inside: tuple[int, ...]) -> str | None:
     if not isinstance(name, str):
-        return f"the name {name!r} is not a string"
+        return f"the name {shown(name)} is not a string"
     if size(name) > _SHORT_STRING:
         return f"the name {name[:20]!r}... is longer than {_SHORT_STRING} bytes"
-    return unsendable(value)
+    return unsendable(value, inside)

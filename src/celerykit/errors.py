@@ -115,5 +115,6 @@ class CallWarning(CelerykitWarning):
     """
     A rule of level warning found something in a call that was sent all the same.
 
-    Turn it into an error with ``-W error::celerykit.errors.CallWarning``.
+    ``warnings.filterwarnings("error", category=CallWarning)`` turns it into an error. Python's own
+    ``-W`` cannot name it; pytest's can.
     """

@@ -25,7 +25,7 @@ DEFAULTS = {
 SETTINGS: dict[str, dict[str, Any]] = {
     "memory": {},
     "redis": {"broker_url": "redis://127.0.0.1:1/0"},
-    "rabbitmq": {"broker_url": "amqp://guest@127.0.0.1:1//"},
+    "rabbitmq": {"broker_url": "amqp://guest@127.0.0.1:1//", "task_queue_max_priority": 10},
     "queues": {
         "broker_url": "amqp://guest@127.0.0.1:1//",
         "task_default_queue": "default",

@@ -7,7 +7,7 @@ import functools
 import pytest
 from celery import Task, shared_task
 
-from celerykit import call, remote, step
+from celerykit import Service, call, remote, step
 
 from .asking import printed, refusal, refused
 
@@ -59,6 +59,91 @@ def test_knows_what_belongs_to_a_task_but_is_none(add, kind):
 
     assert "is not a Celery task" in finding.message
     assert "Decorate" not in finding.remedy
+
+
+@pytest.mark.parametrize("method", ["delay", "apply_async", "s", "si", "signature"])
+def test_knows_a_method_of_a_task(app, add, method):
+    """
+    Who passes `add.delay` means the task, however it was found.
+    """
+    for task in [add, app.tasks["shop.add"]]:
+        (finding,) = refusal(lambda task=task: call(getattr(task, method), 2, 3)).findings
+
+        assert finding.remedy == "Pass the task itself: call(add, ...)"
+
+
+def test_knows_a_method_of_a_task_that_is_a_class(app):
+    """
+    A task without a function has no name to write, and is called a task.
+    """
+
+    class Report(Task):
+        name = "shop.report"
+
+    report = app.register_task(Report())
+
+    (finding,) = refusal(lambda: call(report.delay)).findings
+
+    assert finding.remedy == "Pass the task itself: call(task, ...)"
+
+
+@pytest.mark.parametrize("value", [5, None, 1.5, [2, 3], {"x": 2}], ids=repr)
+def test_knows_the_result_of_a_task(value):
+    """
+    What cannot be called is likely what the task returned, called on the spot.
+    """
+    (finding,) = refusal(lambda: call(value)).findings
+
+    assert finding.remedy == "Pass the task and its arguments apart: call(task, 2, 3)"
+
+
+def test_knows_the_name_of_a_task():
+    """
+    A name alone does not tell the parameters; a declaration does.
+    """
+    (finding,) = refusal(lambda: call("shop.add", 2, 3)).findings
+
+    assert finding.remedy == (
+        "Declare it with celerykit.remote('shop.add'), or pass the task itself"
+    )
+
+
+def test_knows_a_method_of_a_service():
+    """
+    A task of a service is one of its instance, and not of the class.
+    """
+
+    class Billing(Service, prefix="billing"):
+        def charge(self, user):
+            raise NotImplementedError
+
+    class European(Billing, prefix="billing.eu"):
+        def refund(self, user):
+            raise NotImplementedError
+
+    for build, remedy in [
+        (lambda: call(Billing.charge, 7), "Billing(app).charge"),
+        (lambda: call(European.charge, 7), "European(app).charge"),
+        (lambda: step(European.refund), "European(app).refund"),
+    ]:
+        (finding,) = refusal(build).findings
+        assert finding.remedy == f"Make an instance of the service: {remedy}"
+
+
+def test_near_miss_other_methods_and_functions_are_to_be_decorated():
+    """
+    A method of anything else, or a function in a class of its own, is not taken for these.
+    """
+
+    class Task:
+        def save(self):
+            """
+            Keep it; this has nothing to do with Celery.
+            """
+
+    for thing in [Task().save, Task.save, "text".upper, Service.__init__, functools.partial(hello)]:
+        (finding,) = refusal(lambda thing=thing: call(thing)).findings
+        assert finding.remedy.startswith("Decorate the function with @app.task")
 
 
 def test_a_task_behind_a_decorator_is_refused(add):

@@ -56,6 +56,98 @@ def test_a_step_counts_the_value_it_waits_for(add):
     assert refused(lambda: step(add, 2, 3)) == [("CK102", "arguments", "")]
 
 
+@pytest.mark.parametrize(
+    ("options", "methods"),
+    [
+        ({"countdown": 5}, ".countdown()"),
+        ({"priority": 5}, ".priority()"),
+        ({"queue": "high", "z": 1, "eta": None}, ".queue() and .eta()"),
+    ],
+    ids=["one", "a word of tasks", "two"],
+)
+def test_an_option_among_the_arguments_has_a_method(add, options, methods):
+    """
+    An unexpected argument that is called like an option is answered with its method.
+    """
+    (finding,) = refusal(lambda: call(add, 2, 3, **options)).findings
+    (waiting,) = refusal(lambda: step(add, 3, **options)).findings
+
+    assert finding.remedy == f"Write {methods} after call(...)"
+    assert waiting.remedy == f"Write {methods} after step(...)"
+
+
+def test_near_miss_an_option_is_not_at_fault_where_the_task_takes_it(app, add):
+    """
+    A parameter of that name, or `**kwargs`, takes it; another slip has the ordinary remedy.
+    """
+
+    @app.task(name="shop.move")
+    def move(item, queue):
+        return item
+
+    @app.task(name="shop.log")
+    def log(text, **fields):
+        return text
+
+    remedies = [
+        refusal(build).findings[0].remedy
+        for build in [
+            lambda: call(move, 1, queue="a", z=1),
+            lambda: call(log, countdown=5),
+            lambda: call(add, 2, 3, count_down=5),
+        ]
+    ]
+
+    assert remedies == [
+        "Match the parameters item, queue",
+        "Match the parameters text, fields",
+        "Match the parameters x, y",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs"), [((1, 2), {}), ((), {}), ((), {"x": 1, "y": 2}), ((1,), {"z": 2})]
+)
+def test_a_step_says_what_the_value_before_it_is(add, args, kwargs):
+    """
+    Python counts the value that comes before, which nobody wrote: the remedy says so.
+    """
+    (finding,) = refusal(lambda: step(add, *args, **kwargs)).findings
+
+    assert finding.remedy == (
+        "The value that comes before is the first argument, x: match the others, y"
+    )
+
+
+def test_a_step_of_a_task_that_takes_one_value_or_none(app):
+    """
+    Where nothing is left to write, or nobody takes the value, that is said.
+    """
+
+    @app.task(name="shop.one")
+    def one(x):
+        return x
+
+    @app.task(name="shop.tick")
+    def tick(*, loud=False):
+        return loud
+
+    @app.task(name="shop.many")
+    def many(*items, box):
+        return box
+
+    remedies = [
+        refusal(build).findings[0].remedy
+        for build in [lambda: step(one, 1), lambda: step(tick), lambda: step(many, 1)]
+    ]
+
+    assert remedies == [
+        "The value that comes before is the first argument, x: the task takes no other",
+        "The task takes nothing by position, and so not the value that comes before",
+        "The value that comes before is the first argument, items: match the others, box",
+    ]
+
+
 def test_a_remote_task_is_checked_like_a_local_one(app):
     """
     A task that lives elsewhere is checked against its contract, which Celery never does.

@@ -2,9 +2,12 @@
 CK201: an option is one that Celery knows.
 """
 
+import warnings
+from datetime import datetime
+
 import pytest
 
-from celerykit import call
+from celerykit import CallWarning, call
 from celerykit.rules import has_method, misplaced
 
 from .asking import ask, printed, refusal, refused
@@ -63,6 +66,43 @@ def test_options_takes_known_options_only(add):
     assert misplaced("shop.add", ["foo"])[0].remedy == (
         "Leave it out, or pass it through .extra() if the broker's transport takes it"
     )
+
+
+def test_all_that_is_wrong_is_told_at_once(add):
+    """
+    A name that is no option does not keep what is wrong with the others for the next try.
+    """
+    base, naive = call(add, 2, 3), datetime(2031, 5, 1)  # noqa: DTZ001 - naive on purpose
+
+    for build, expected in [
+        (
+            lambda: base.options(que="x", priority="x", eta=naive),
+            [("CK201", "que"), ("CK203", "priority"), ("CK205", "eta")],
+        ),
+        (
+            lambda: base.extra(queue="x", mandatory="yes", que="y"),
+            [("CK201", "queue"), ("CK203", "mandatory"), ("CK201", "que")],
+        ),
+    ]:
+        assert {(code, option) for code, option, _ in refused(build)} == {*expected}
+        assert len(refused(build)) == len(expected)
+
+
+@pytest.mark.parametrize("level", ["off", "warning"])
+def test_a_name_that_is_no_option_is_refused_at_any_level(make_app, level):
+    """
+    There is nothing that `.options()` could do with it, whatever the project says of slips.
+    """
+    app = make_app(celerykit={"severity": {"CK201": level}})
+
+    @app.task(name="shop.one", shared=False)
+    def one(x):
+        return x
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CallWarning)
+        assert refused(lambda: call(one, 1).options(que="x")) == [("CK201", "que", "")]
+        assert refused(lambda: call(one, 1).extra(queue="x")) == [("CK201", "queue", "")]
 
 
 def test_extra_refuses_what_has_a_method(add):

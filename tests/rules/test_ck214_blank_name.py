@@ -2,9 +2,11 @@
 CK214: a name is written bare.
 """
 
+import functools
+
 import pytest
 
-from celerykit import call, remote
+from celerykit import RemoteTask, call, remote
 
 from .asking import ask, printed, refusal, refused
 
@@ -43,10 +45,34 @@ def test_a_remote_task_has_a_bare_name(name):
     def mul(x, y):
         raise NotImplementedError
 
-    (finding,) = refusal(lambda: remote(name)(mul)).findings
+    (finding,) = refusal(lambda: remote(name)).findings
+    (again,) = refusal(lambda: RemoteTask(name, mul, None)).findings
 
+    assert again == finding
     assert (finding.code, finding.option) == ("CK214", "name")
     assert finding.message == f"name={name!r} is no name of a task"
+    assert finding.remedy.startswith("Write the name that its workers know")
+
+
+def test_remote_without_a_name_says_the_form_to_write():
+    """
+    A bare `@remote` is refused on its line, for a function and for anything else.
+    """
+
+    def build():
+        @remote
+        def mul(x, y):
+            raise NotImplementedError
+
+    remedies = [
+        refusal(declare).findings[0].remedy
+        for declare in [build, lambda: remote(functools.partial(print))]
+    ]
+
+    assert remedies == [
+        f'Write @remote("proj.{name}", app=app) above it, with the name its workers know'
+        for name in ("mul", "task")
+    ]
 
 
 @pytest.mark.parametrize("value", ["high", "high priority", "a.b#*", "ä", "-", "0"], ids=repr)

@@ -128,12 +128,24 @@ def test_near_miss_a_queue_with_order_and_a_stand_in_pass(facts, destination):
     assert ask("CK220", HIGH, facts, destination=destination) == []
 
 
-@pytest.mark.parametrize(("facts", "number"), [(REDIS, 9), (REDIS, 0), (RABBIT, 255), (FLAT, 5)])
+@pytest.mark.parametrize(("facts", "number"), [(REDIS, 9), (REDIS, 0), (FLAT, 5)])
 def test_near_miss_a_plain_number_is_the_brokers_own(facts, number):
     """
     A number is passed on as Celery does, and its writer knows the broker.
     """
     assert ask("CK220", {"priority": number}, facts, destination=to()) == []
+
+
+def test_a_plain_number_on_a_queue_without_order_is_found():
+    """
+    On RabbitMQ a number orders no more than a word does, where the queue has no x-max-priority.
+    """
+    (finding,) = ask("CK220", {"priority": 7}, RABBIT, destination=to())
+
+    assert finding.message == (
+        "the queue 'pay' on RabbitMQ has no x-max-priority, so priority=7 orders nothing"
+    )
+    assert ask("CK220", {"priority": 7}, RABBIT, destination=to(max_priority=10)) == []
 
 
 def test_harm_a_priority_orders_nothing_in_silence(app, add, messages):

@@ -6,7 +6,7 @@ import pytest
 from celery.exceptions import QueueNotFound
 from kombu import Queue
 
-from celerykit import CallWarning, call
+from celerykit import CallRejected, CallWarning, call
 from celerykit._facts import AppFacts
 
 from .asking import ask
@@ -123,9 +123,11 @@ def test_harm_a_slip_makes_a_queue_that_nobody_reads(make_add, messages):
 
 def test_celerys_own_refusal_still_comes(make_add):
     """
-    Where the app makes no missing queues, Celery's own error ends the send.
+    Where the app makes no missing queues, the call is refused before Celery would refuse it.
     """
     add = make_add(task_queues=[Queue("high")], task_create_missing_queues=False)
 
-    with pytest.raises(QueueNotFound), pytest.warns(CallWarning, match="CK226"):
+    with pytest.raises(CallRejected, match="CK226"):
         call(add, 2, 3).queue("hihg").send()
+    with pytest.raises(QueueNotFound):
+        add.apply_async((2, 3), queue="hihg")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from kombu.utils.json import dumps, loads
 
-from celerykit import CallWarning, call
+from celerykit import CallWarning, call, step
 from celerykit._facts import AppFacts
 
 from .asking import ask
@@ -65,25 +65,28 @@ def round_trip(value):
 JSON = AppFacts(serializer="json", round_trip=round_trip)
 
 CHANGED = {
-    "tuple": ((1, 2), "v becomes a list in JSON"),
-    "named tuple": (Point(1, 2), "v becomes a list in JSON"),
-    "number as a key": ({1: "a"}, "v key 1 becomes a string in JSON"),
-    "None as a key": ({None: "a"}, "v key None becomes a string in JSON"),
-    "text with a name": (Color.RED, "v becomes the plain 'red' in JSON"),
-    "number with a name": (Size.BIG, "v becomes the plain 3 in JSON"),
-    "share with a name": (Share.HALF, "v becomes the plain 0.5 in JSON"),
-    "not a number": (nan, "v becomes NaN, which only Python reads, in JSON"),
-    "endless": (inf, "v becomes Infinity, which only Python reads, in JSON"),
+    "tuple": ((1, 2), "the argument 'v' becomes a list in JSON"),
+    "named tuple": (Point(1, 2), "the argument 'v' becomes a list in JSON"),
+    "number as a key": ({1: "a"}, "the key 1 in the argument 'v' becomes a string in JSON"),
+    "None as a key": ({None: "a"}, "the key None in the argument 'v' becomes a string in JSON"),
+    "text with a name": (Color.RED, "the argument 'v' becomes the plain 'red' in JSON"),
+    "number with a name": (Size.BIG, "the argument 'v' becomes the plain 3 in JSON"),
+    "share with a name": (Share.HALF, "the argument 'v' becomes the plain 0.5 in JSON"),
+    "not a number": (nan, "the argument 'v' becomes NaN, which only Python reads, in JSON"),
+    "endless": (inf, "the argument 'v' becomes Infinity, which only Python reads, in JSON"),
     "zone": (
         MOMENT.astimezone(ZoneInfo("Asia/Tokyo")),
-        "v becomes a time at +0900, without its zone, in JSON",
+        "the argument 'v' becomes a time at +0900, without its zone, in JSON",
     ),
     "zone of a time": (
         time(9, tzinfo=ZoneInfo("Asia/Tokyo")),
-        "v becomes a time without its zone in JSON",
+        "the argument 'v' becomes a time without its zone in JSON",
     ),
-    "inside": ({"a": [{"b": (1,)}]}, "v['a'][0]['b'] becomes a list in JSON"),
-    "inside a relative of dict": (OrderedDict(a={1: 2}), "v['a'] key 1 becomes a string in JSON"),
+    "inside": ({"a": [{"b": (1,)}]}, "the argument 'v', at ['a'][0]['b'], becomes a list in JSON"),
+    "inside a relative of dict": (
+        OrderedDict(a={1: 2}),
+        "the key 1 in the argument 'v', at ['a'], becomes a string in JSON",
+    ),
 }
 KEPT = {
     "text": "x" * 2_000,
@@ -116,7 +119,7 @@ def test_says_so_at_the_send_and_sends(greet, message):
         call(greet, {1: "Ann"}).send()
 
     assert str(caught[0].message) == (
-        "shop.greet: CK302 name key 1 becomes a string in JSON. "
+        "shop.greet: CK302 the key 1 in the argument 'name' becomes a string in JSON. "
         "Pass what arrives, or use another serializer."
     )
     assert message()
@@ -129,6 +132,59 @@ def test_each_change_is_told():
     found = ask("CK302", {}, JSON, args=((1,), {2: (3,)}))
 
     assert [each.option for each in found] == ["args[0]", "args[1] key 2", "args[1][2]"]
+    assert [each.message.partition(" becomes")[0] for each in found] == [
+        "the argument 'args[0]'",
+        "the key 2 in the argument 'args[1]'",
+        "the argument 'args[1]', at [2],",
+    ]
+
+
+def test_what_stars_take_is_told_by_its_index(app):
+    """
+    An argument that `*args` takes is named with its place there, in a step as in a call.
+    """
+
+    @app.task(name="shop.pack")
+    def pack(box, *items):
+        return box
+
+    found = call(pack, "b", (1,), [(2,)]).check()
+
+    assert [each.option for each in found] == ["items[0]", "items[1][0]"]
+    assert found[1].message == "the argument 'items[1]', at [0], becomes a list in JSON"
+    with pytest.warns(CallWarning, match=r"the argument 'items\[0\]' becomes"):
+        step(pack, (1,)).signature()
+
+
+def test_what_stars_take_can_be_redacted(app):
+    """
+    A redacted `*args` hides all that it takes, and an argument by another name is told.
+    """
+
+    @app.task(name="shop.pack")
+    def pack(box, *items, **more):
+        return box
+
+    found = call(pack, "b", ("s3cret",), **{"items[": (1,)}).redact("items").check()
+
+    assert [(each.option, each.value) for each in found] == [
+        ("items[0]", "***"),
+        ("items[", "(1,)"),
+    ]
+
+
+def test_near_miss_a_name_with_a_bracket_is_redacted_by_itself(app):
+    """
+    An argument of `**kwargs` may have any name, and is redacted by all of it.
+    """
+
+    @app.task(name="shop.note")
+    def note(**fields):
+        return sorted(fields)
+
+    (finding,) = call(note, **{"a[": ("s3cret",)}).redact("a[").check()
+
+    assert "s3cret" not in finding.value
 
 
 @pytest.mark.parametrize("value", KEPT.values(), ids=KEPT)

@@ -103,7 +103,22 @@ def test_what_contains_itself_is_found():
 
     (finding,) = ask("CK303", {}, JSON, kwargs={"v": value})
 
-    assert finding.message == "v[0] cannot be written as JSON: it contains itself"
+    assert finding.message == (
+        "the argument 'v', at [0], cannot be written as JSON: it contains itself"
+    )
+
+
+def test_a_key_is_told_as_one():
+    """
+    A key that JSON cannot write is named, with the dict that it is in.
+    """
+    (finding,) = ask("CK303", {}, JSON, kwargs={"v": [{(1, 2): 3}]})
+
+    assert finding.option == "v[0] key (1, 2)"
+    assert finding.message == (
+        "the key (1, 2) in the argument 'v', at [0], cannot be written as JSON: "
+        "a tuple is no key in JSON"
+    )
 
 
 def test_is_refused_at_the_send(greet, messages):
@@ -115,8 +130,8 @@ def test_is_refused_at_the_send(greet, messages):
 
     assert str(caught.value) == printed(
         "CK303",
-        "name cannot be written as JSON: Object of type set is not JSON serializable. "
-        "Pass a sorted list.",
+        "the argument 'name' cannot be written as JSON: "
+        "Object of type set is not JSON serializable. Pass a sorted list.",
         task="shop.greet",
     )
     assert messages() == []

@@ -38,7 +38,7 @@ def test_is_refused_at_the_send(greet, messages):
 
     assert str(caught.value) == printed(
         "CK305",
-        "name looks like kombu's own notation for a type. Rename the keys.",
+        "the argument 'name' looks like kombu's own notation for a type. Rename the keys.",
         task="shop.greet",
     )
     assert messages() == []

@@ -321,7 +321,7 @@ def test_a_warning_is_of_a_public_class():
     assert issubclass(CelerykitWarning, UserWarning)
 
 
-@pytest.mark.parametrize("send", ["send", "signature", "apply"])
+@pytest.mark.parametrize("send", ["send", "signature"])
 def test_a_warning_points_at_the_callers_line(greet, send):
     """
     The line that a warning names is the one that sent the call.
@@ -364,7 +364,7 @@ def test_all_warnings_are_issued(greet):
     with pytest.warns(CallWarning) as caught:
         call(greet, PAIR, loud=PAIR).send()
 
-    assert [str(each.message).split()[2] for each in caught] == ["name", "loud"]
+    assert [str(each.message).split("'")[1] for each in caught] == ["name", "loud"]
 
 
 def test_an_error_lists_the_warnings_too(greet):

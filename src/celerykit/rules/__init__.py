@@ -33,6 +33,8 @@ __all__ = [
     "misplaced",
     "not_a_callback",
     "not_a_task",
+    "not_an_app",
+    "not_celerys",
     "runs_elsewhere",
     "unknown_rule",
 ]
@@ -108,6 +110,12 @@ def has_method(task: str, options: Iterable[str]) -> list[Finding]:
     return [refuse(task, name) for name in options if name in CALL_OPTIONS]
 
 
+def not_celerys(task: str, option: str) -> Finding:
+    """Return the finding for an *option* of the builder's in a plain Celery call."""
+    finding: Finding = catalogue()["CK201"].refuse_ours(task, option)
+    return finding
+
+
 def not_a_callback(task: str, option: str, value: object) -> Finding:
     """Return the finding for *value*, which cannot follow a task as *option*."""
     finding: Finding = catalogue()["CK203"].refuse_callback(task, option, value)
@@ -132,9 +140,31 @@ def not_a_task(thing: object) -> Finding:
     return finding
 
 
-def bad_arguments(task: str, why: str, parameters: Iterable[str]) -> Finding:
-    """Return the finding for arguments that *task* cannot take because of *why*."""
-    finding: Finding = catalogue()["CK102"].refuse(task, why, tuple(parameters))
+def bad_arguments(
+    task: str,
+    why: str,
+    parameters: Iterable[str],
+    named: Iterable[str] = (),
+    first: str | None = None,
+) -> Finding:
+    """
+    Return the finding for arguments that *task* cannot take because of *why*.
+
+    Args:
+        task: The task's name.
+        why: What Python says.
+        parameters: What the task takes.
+        named: The arguments that were given by name.
+        first: In a step, the parameter that takes the value before it, or "" if there is none.
+    """
+    refuse = catalogue()["CK102"].refuse
+    finding: Finding = refuse(task, why, tuple(parameters), tuple(named), first)
+    return finding
+
+
+def not_an_app(task: str, value: object) -> Finding:
+    """Return the finding for *value*, which was to be the app that sends."""
+    finding: Finding = catalogue()["CK203"].refuse_app(task, value)
     return finding
 
 

@@ -29,6 +29,7 @@ call(hello, "Ann").send()
 
 from __future__ import annotations
 
+from types import FunctionType, MethodType
 from typing import Any, Final
 
 from celerykit._findings import Finding, Rule, shown
@@ -45,6 +46,7 @@ _REMEDIES: Final = {
     "Handle": "It is the handle of a call that was sent already; pass the task",
     "Task": "Pass what app.register_task(...) returns for it",
 }
+_APART: Final = "Pass the task and its arguments apart: call(task, 2, 3)"
 _REMEDY: Final = (
     "Decorate the function with @app.task, or declare it with celerykit.remote() "
     "when it lives in another service"
@@ -53,8 +55,24 @@ _REMEDY: Final = (
 
 def refuse(thing: Any) -> Finding:
     """Return the finding for *thing*, which is not a task."""
-    kinds = (thing if isinstance(thing, type) else type(thing)).__mro__
-    known = (_REMEDIES[kind.__name__] for kind in kinds if kind.__name__ in _REMEDIES)
     name = getattr(thing, "__qualname__", None) or type(thing).__name__
     message = f"{shown(thing)} is not a Celery task"
-    return RULE.found(str(name), "task", thing, message, next(known, _REMEDY))
+    return RULE.found(str(name), "task", thing, message, _remedy(thing))
+
+
+def _remedy(thing: Any) -> str:
+    for kind in (thing if isinstance(thing, type) else type(thing)).__mro__:
+        if kind.__name__ in _REMEDIES:
+            return _REMEDIES[kind.__name__]
+    if isinstance(thing, str):
+        return f"Declare it with celerykit.remote({shown(thing)}), or pass the task itself"
+    if isinstance(thing, MethodType) and _is_task(thing.__self__):  # add.delay
+        return f"Pass the task itself: call({getattr(thing.__self__, '__name__', 'task')}, ...)"
+    if isinstance(thing, FunctionType) and "celerykit_task" in vars(thing):  # Billing.charge
+        return f"Make an instance of the service: {vars(thing)['celerykit_task']}"
+    return _REMEDY if callable(thing) else _APART
+
+
+def _is_task(thing: Any) -> bool:
+    kinds = {f"{kind.__module__}.{kind.__name__}" for kind in type(thing).__mro__}
+    return "celery.app.task.Task" in kinds

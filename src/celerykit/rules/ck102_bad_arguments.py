@@ -22,6 +22,8 @@ celerykit.errors.CallRejected: proj.add was not sent:
 call(add, 2, 3).send()
 ```
 
+An option is no argument: ``call(add, 2, 3).countdown(5)``, not ``call(add, 2, 3, countdown=5)``.
+
 A task declared with ``@app.task(typing=False)`` is left alone, as Celery leaves it alone.
 """
 
@@ -31,14 +33,36 @@ from collections.abc import Collection
 from typing import Final
 
 from celerykit._findings import Finding, Rule
+from celerykit._vocabulary import CALL_OPTIONS
 
 __all__ = ["RULE", "refuse"]
 
 RULE: Final = Rule("CK102", "bad-arguments", "error", "build", frozenset(), fixed=True)
 
 
-def refuse(task: str, why: str, parameters: Collection[str]) -> Finding:
-    """Return the finding for arguments that *task* cannot take because of *why*."""
-    names = ", ".join(parameters)
-    remedy = f"Match the parameters {names}" if names else "The task takes no arguments"
+def refuse(
+    task: str,
+    why: str,
+    parameters: Collection[str],
+    named: Collection[str] = (),
+    first: str | None = None,
+) -> Finding:
+    """
+    Return the finding for arguments that *task* cannot take because of *why*.
+
+    *named* are those that were given by name. In a step, *first* is the parameter that takes the
+    value before it, or "" if there is none; in a call it is None.
+    """
+    options = [name for name in named if name in CALL_OPTIONS and name not in parameters]
+    names = ", ".join(name for name in parameters if name != first)
+    if options and "unexpected keyword" in why:
+        methods = " and ".join(CALL_OPTIONS[name] for name in options)
+        remedy = f"Write {methods} after {'call' if first is None else 'step'}(...)"
+    elif first is None:
+        remedy = f"Match the parameters {names}" if names else "The task takes no arguments"
+    elif not first:
+        remedy = "The task takes nothing by position, and so not the value that comes before"
+    else:
+        others = f"match the others, {names}" if names else "the task takes no other"
+        remedy = f"The value that comes before is the first argument, {first}: {others}"
     return RULE.found(task, "arguments", None, why, remedy)

@@ -21,8 +21,10 @@ def pay(cents: int) -> None: ...
 
 ## Use instead
 ```python
-shop = Celery("shop", broker="amqp://")   # a script's tasks are then called shop.pay
+shop = Celery("shop", broker="amqp://")   # in shop.py: run as a script, it has the task shop.pay
 ```
+The app's name must be the module's, as workers import it: in ``proj/jobs.py`` it is ``"proj.jobs"``.
+With another name the task would be called what no worker knows. Or move the task into a module.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 ## What it does
-Refuses ``.allow()`` of a code that names no rule, or one that nobody may switch off: those on
-values that have no meaning, or that stop a worker (CK101, CK102, CK104, CK202, CK203, CK209, CK601).
+Refuses ``.allow()`` of a code that names no rule, or one that nobody may switch off: those on what
+has no meaning, or stops a worker (CK101, CK102, CK104, CK109, CK202, CK203, CK209, CK601).
 
 ## Why is this bad?
 A mistyped code would allow nothing, or, once it is given to another rule, something else.

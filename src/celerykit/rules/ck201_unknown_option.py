@@ -40,7 +40,7 @@ from celerykit._vocabulary import (
     meant,
 )
 
-__all__ = ["RULE", "check", "refuse", "refuse_method"]
+__all__ = ["RULE", "check", "refuse", "refuse_method", "refuse_ours"]
 
 RULE: Final = Rule("CK201", "unknown-option", "error", "build", frozenset({"*"}))
 
@@ -70,6 +70,16 @@ def refuse_method(task: str, name: str) -> Finding:
     """Return the finding for the option *name*, which has a method of its own."""
     message = f"{name!r} is not an extra option: it has a method"
     return RULE.found(task, name, None, message, f"Write {CALL_OPTIONS[name]}")
+
+
+def refuse_ours(task: str, name: str) -> Finding:
+    """Return the finding for *name*, an option of the builder's, in a plain Celery call."""
+    remedies = {
+        "redact": "Pass argsrepr= and kwargsrepr= without the secret",
+        "stamp": "Write task.s(...).stamp(name=value).apply_async()",
+    }
+    message = f"{name!r} is an option of celerykit's builder, not of Celery"
+    return RULE.found(task, name, None, message, remedies[name])
 
 
 def _guess(name: str) -> str | None:

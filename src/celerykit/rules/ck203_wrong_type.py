@@ -22,6 +22,7 @@ celerykit.errors.CallRejected: proj.add was not sent:
 ```python
 call(add, 2, 3).time_limit(60)
 ```
+The app that sends a remote task, in ``remote(..., app=app)`` or ``Billing(app)``, is looked at too.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from celerykit._priority import Priority
 from celerykit._request import Request
 from celerykit._values import is_delay, is_list, is_mapping, is_number
 
-__all__ = ["RULE", "check", "refuse_callback"]
+__all__ = ["RULE", "check", "refuse_app", "refuse_callback"]
 
 # What may pass, what that is in words, what to write instead.
 _Known: TypeAlias = tuple[Callable[[Any], bool], str, str]
@@ -160,3 +161,10 @@ def refuse_callback(task: str, option: str, value: Any) -> Finding:
     """Return the finding for *value*, which cannot be a callback."""
     message = f"{option}={shown(value)} is not a call or a step"
     return RULE.found(task, option, value, message, "Pass step(task, ...) or call(task, ...)")
+
+
+def refuse_app(task: str, value: Any) -> Finding:
+    """Return the finding for *value*, which was to be the app that sends."""
+    message = f"app={shown(value)} is not a Celery app"
+    remedy = "Pass the app itself, as Celery(...) returned it, or leave it out for the current one"
+    return RULE.found(task, "app", value, message, remedy)

@@ -34,7 +34,7 @@ from typing import Any, Final
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
-from celerykit._values import as_seconds, is_delay, is_naive, size
+from celerykit._values import as_seconds, between, is_delay, is_naive, size
 
 __all__ = ["RULE", "check"]
 
@@ -106,5 +106,4 @@ def _too_far(name: str, value: Any, now: datetime | None) -> str | None:
     if now is None or name not in _MOMENTS or not isinstance(value, datetime) or is_naive(value):
         return None
     far, remedy = _MOMENTS[name]
-    ahead = (value - now).total_seconds()
-    return None if -_CENTURY < ahead < far else remedy
+    return None if -_CENTURY < between(now, value) < far else remedy

@@ -30,9 +30,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from celerykit._facts import AppFacts
-from celerykit._findings import Finding, Rule
+from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
-from celerykit._values import as_seconds, is_delay, is_moment
+from celerykit._values import as_seconds, between, is_delay, is_moment
 
 __all__ = ["RULE", "check"]
 
@@ -54,7 +54,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     expires, start = options.get("expires"), options.get("eta") or options.get("countdown")
     if not _is_time(expires):
         return
-    if now is not None and isinstance(expires, datetime) and expires <= now:
+    if now is not None and isinstance(expires, datetime) and between(now, expires) <= 0:
         message = f"it expires {_when(expires)}, but is sent {_when(now)}"
         remedy = "Pass a time that is yet to come, or None for no expiry"
         yield RULE.found(request.task, "expires", expires, message, remedy)
@@ -75,15 +75,15 @@ def _is_over(expires: _Time, start: _Time, now: datetime | None) -> bool:
     if not isinstance(expires, datetime) and not isinstance(start, datetime):
         return as_seconds(expires) <= as_seconds(start)
     if isinstance(expires, datetime) and isinstance(start, datetime):
-        return expires <= start
+        return between(start, expires) <= 0
     return now is not None and _ahead(expires, now) <= _ahead(start, now)
 
 
 def _ahead(value: _Time, now: datetime) -> float:
-    return (value - now).total_seconds() if isinstance(value, datetime) else as_seconds(value)
+    return between(now, value) if isinstance(value, datetime) else as_seconds(value)
 
 
 def _when(value: _Time) -> str:
     if isinstance(value, datetime):
         return f"at {value.isoformat()}"
-    return f"{as_seconds(value)} s after sending"
+    return f"{shown(as_seconds(value))} s after sending"

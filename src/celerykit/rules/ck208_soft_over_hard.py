@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from celerykit._facts import AppFacts
-from celerykit._findings import Finding, Rule
+from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
 from celerykit._values import as_seconds, is_delay
 
@@ -51,7 +51,10 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
         return
     hard_s, soft_s = as_seconds(hard), as_seconds(soft)
     if soft_s > hard_s:
-        message = f"the soft time limit of {soft_s:g} s is longer than the hard one of {hard_s:g} s"
+        message = (
+            f"the soft time limit of {shown(soft_s)} s is longer than the hard one "
+            f"of {shown(hard_s)} s"
+        )
         yield RULE.found(
             request.task, "soft_time_limit", soft, message, "Make the soft limit the shorter one"
         )

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from celerykit._facts import AppFacts
-from celerykit._findings import Finding, Rule
+from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
 from celerykit._values import is_list, is_mapping, unsendable
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS
@@ -51,7 +51,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
         mapping = request.options.get(option)
         if is_mapping(mapping):
             for name, value in mapping.items():
-                yield from _refused(request, option, f"{option}[{name!r}]", {name: value})
+                yield from _refused(request, option, f"{option}[{shown(name)}]", {name: value})
                 yield from _misread(request, option, name, value)
     for name, value in request.options.items():
         if name not in _KNOWN:

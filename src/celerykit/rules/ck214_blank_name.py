@@ -57,4 +57,7 @@ def refuse(name: Any) -> Finding:
     """Return the finding for *name*, which cannot be the name of a remote task."""
     message = f"name={shown(name)} is no name of a task"
     remedy = "Write the name that its workers know, without blanks around it"
+    if callable(name):  # a bare @remote
+        short = getattr(name, "__name__", "task")
+        remedy = f'Write @remote("proj.{short}", app=app) above it, with the name its workers know'
     return RULE.found("remote()", "name", name, message, remedy)

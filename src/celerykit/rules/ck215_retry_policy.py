@@ -73,7 +73,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
         return
     for name, value in policy.items():
         known = _SETTINGS.get(name)
-        where = f"retry_policy[{name!r}]={shown(value)}"
+        where = f"retry_policy[{shown(name)}]={shown(value)}"
         if known is None:
             remedy = f"Use {', '.join(_SETTINGS)}"
             message = f"{where} is not a known setting"

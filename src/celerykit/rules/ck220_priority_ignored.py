@@ -1,6 +1,6 @@
 """
 ## What it does
-Warns when a ``Priority`` goes to a queue that serves all messages alike, and when a number is
+Warns when a priority goes to a queue that serves all messages alike, and when a number is
 beyond what Redis tells apart.
 
 ## Why is this bad?
@@ -52,7 +52,8 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
             message = f"Redis reads priority={shown(priority)} as {_REDIS_MOST}"
             remedy = f"Pass 0 to {_REDIS_MOST}, or a Priority"
             yield RULE.found(request.task, "priority", priority, message, remedy)
-        return
+        if facts.transport != "amqp":
+            return  # whether a number is meant as urgent, only its author knows
     queue = request.destination.queue if request.destination else None
     orders_nothing = f"so priority={shown(priority)} orders nothing"
     if facts.transport == "amqp" and request.destination is not None:

@@ -23,19 +23,19 @@ call(add, 2, 3)                                                        # now
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
-from celerykit._values import is_naive
+from celerykit._values import between, is_naive
 
 __all__ = ["RULE", "check"]
 
 RULE: Final = Rule("CK225", "past-eta", "warning", "send", frozenset({"eta"}))
 
-_FORGIVEN: Final = timedelta(minutes=1)
+_FORGIVEN_S: Final = 60
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     eta, now = request.options.get("eta"), request.now
     if now is None or not isinstance(eta, datetime) or is_naive(eta):
         return
-    if now - eta > _FORGIVEN:
+    if between(eta, now) > _FORGIVEN_S:
         message = f"eta={shown(eta)} is past, so the task starts at once"
         remedy = "Pass a time that is yet to come, or leave it out"
         yield RULE.found(request.task, "eta", eta, message, remedy)

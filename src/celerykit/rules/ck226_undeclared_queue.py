@@ -26,7 +26,7 @@ def pay(cents: int) -> None: ...
 call(pay, 100).queue("high")
 ```
 A name that is like no declared one passes: it may belong to another service. Set
-``task_create_missing_queues = False``, and Celery refuses every name that is not declared.
+``task_create_missing_queues = False``, and every name that is not declared is refused.
 """
 
 from __future__ import annotations
@@ -50,6 +50,10 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     if facts.queues is None or not isinstance(queue, str) or queue in facts.queues:
         return
     word = slip_of(queue, facts.queues)
-    if word is not None:
-        message = f"queue={shown(queue)} is not declared in task_queues"
-        yield RULE.found(request.task, "queue", queue, message, f"Did you mean {word!r}?")
+    message = f"queue={shown(queue)} is not declared in task_queues"
+    remedy = f"Did you mean {word!r}?"
+    if not facts.creates_queues:  # then Celery itself raises QueueNotFound
+        remedy = remedy if word else f"Use one of {', '.join(sorted(facts.queues))}"
+        yield RULE.found(request.task, "queue", queue, message, remedy).at("error")
+    elif word is not None:
+        yield RULE.found(request.task, "queue", queue, message, remedy)

@@ -41,6 +41,8 @@ __all__ = ["RULE", "check"]
 
 RULE: Final = Rule("CK230", "beyond-visibility", "error", "send", frozenset({"countdown", "eta"}))
 
+_ENDLESS: Final = 1e12  # no time at all: CK204 says so
+
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if the broker would deliver the call again before it starts."""
@@ -50,7 +52,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     name = "countdown" if request.options.get("countdown") else "eta"
     value = request.options.get(name)
     delay = delay_of(value, request.now)
-    if delay is not None and delay > limit:
+    if delay is not None and limit < delay < _ENDLESS:
         message = (
             f"it starts after {delay:.0f} s, but {facts.transport} delivers it again "
             f"after each {limit:g} s"

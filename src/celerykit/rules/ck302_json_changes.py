@@ -10,7 +10,7 @@ plain string, a time without its zone. Nothing says so.
 ## Example
 ```python
 >>> call(greet, {1: "Ann"}).check()[0].message
-'name key 1 becomes a string in JSON'
+"the key 1 in the argument 'name' becomes a string in JSON"
 
 ```
 
@@ -39,6 +39,6 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each argument that JSON changes on the way."""
     for change in request.json_changes(facts):
         if change.kind == "changed":
-            message = f"{change.path} becomes {change.becomes} in JSON"
+            message = f"{change.where} becomes {change.becomes} in JSON"
             remedy = "Pass what arrives, or use another serializer"
-            yield RULE.found(request.task, change.path, change.value, message, remedy)
+            yield RULE.found(request.task, change.place, change.value, message, remedy)

@@ -10,7 +10,7 @@ after part of it has been sent. A model, were it sent, would be stale when the t
 ## Example
 ```python
 >>> call(greet, {"Ann", "Bob"}).check()[0].message
-'name cannot be written as JSON: Object of type set is not JSON serializable'
+"the argument 'name' cannot be written as JSON: Object of type set is not JSON serializable"
 
 ```
 
@@ -51,9 +51,9 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each argument that JSON cannot carry."""
     for change in request.json_changes(facts):
         if change.kind == "refused":
-            message = f"{change.path} cannot be written as JSON: {change.becomes}"
+            message = f"{change.where} cannot be written as JSON: {change.becomes}"
             yield RULE.found(
-                request.task, change.path, change.value, message, _remedy(change.value)
+                request.task, change.place, change.value, message, _remedy(change.value)
             )
 
 

@@ -28,7 +28,6 @@ from typing import Final
 
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
-from celerykit._json import weight
 from celerykit._request import Request
 
 __all__ = ["RULE", "check"]
@@ -39,7 +38,7 @@ RULE: Final = Rule("CK304", "heavy-payload", "warning", "send", frozenset({"argu
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if the arguments are larger than the app's budget."""
     budget = facts.payload_budget
-    if weight([request.args, dict(request.kwargs)], budget) > budget:
+    if request.weight(facts) > budget:
         message = f"the arguments take more than {budget} bytes"
         yield RULE.found(
             request.task, "arguments", None, message, "Store the data, and pass its key"

@@ -9,7 +9,7 @@ worker gets another object, or fails to decode the message and drops it.
 ## Example
 ```python
 >>> call(greet, {"__type__": "uuid", "__value__": {}}).check()[0].message
-"name looks like kombu's own notation for a type"
+"the argument 'name' looks like kombu's own notation for a type"
 
 ```
 
@@ -37,5 +37,5 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each dict that kombu would take for one of its own."""
     for change in request.json_changes(facts):
         if change.kind == "envelope":
-            message = f"{change.path} looks like kombu's own notation for a type"
-            yield RULE.found(request.task, change.path, change.value, message, "Rename the keys")
+            message = f"{change.where} looks like kombu's own notation for a type"
+            yield RULE.found(request.task, change.place, change.value, message, "Rename the keys")
