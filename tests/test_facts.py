@@ -7,7 +7,7 @@ from uuid import UUID
 
 import celery
 import pytest
-from celery import Celery
+from celery import Celery, _state
 from celery.app.base import Celery as CeleryClass
 from kombu import Queue
 from kombu.transport import memory
@@ -140,12 +140,56 @@ def test_whether_results_are_kept(make_app, kind, backend, keeps):
 )
 def test_which_app_celery_made_up(name, settings, fallback):
     """
-    The fallback app is called default, and nobody gave it a broker.
+    The fallback app is called default, has no fixups, and nobody gave it a broker.
     """
-    with Celery(name, set_as_current=False) as app:
+    with Celery(name, set_as_current=False, fixups=[]) as app:
         app.conf.update(settings)
 
         assert facts_of(app).fallback is fallback
+
+
+@pytest.mark.usefixtures("_no_celery_environment")
+@pytest.mark.parametrize("loader", [None, "app"])
+def test_the_app_that_celery_really_makes_up(monkeypatch, loader):
+    """
+    It is recognised in each version of Celery, and with a loader from the environment.
+    """
+    monkeypatch.setattr(_state, "default_app", None)
+    monkeypatch.setattr(_state._tls, "current_app", None)
+    if loader:
+        monkeypatch.setenv("CELERY_LOADER", loader)
+
+    with _state.get_current_app() as app:
+        assert facts_of(app).fallback is True
+
+
+class Unfixed(Celery):
+    """
+    An app that needs no fixups.
+    """
+
+    builtin_fixups = frozenset()
+
+
+@pytest.mark.usefixtures("_no_celery_environment")
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        (Celery, {}),
+        (Celery, {"set_as_current": False}),
+        (Celery, {"fixups": []}),
+        (Unfixed, {"set_as_current": False}),
+    ],
+    ids=["default", "not current", "no fixups", "a class without fixups"],
+)
+def test_near_miss_an_app_of_yours_may_be_called_default(set_current, kind, options):
+    """
+    An app that somebody made and called default is theirs, even without a broker.
+    """
+    set_current(None)
+
+    with kind("default", **options) as app:
+        assert facts_of(app).fallback is False
 
 
 def test_how_arguments_are_written(make_app):

@@ -11,7 +11,7 @@ from kombu import Exchange, Queue
 
 from celerykit import call, guard
 
-from .guarding import codes, publishing, refused
+from .guarding import codes, publishing, refused, said
 
 
 def test_parameters_by_position(app, message):
@@ -121,6 +121,18 @@ def test_to_look_does_not_finalise(app, add):
 
     app.finalize()
     assert codes(lambda: app.send_task("shop.add", (1, 2, 3))) == ["CK102"]
+
+
+def test_an_option_among_the_arguments_has_its_keyword(app, add):
+    """
+    What was meant for Celery is answered with the keyword to write, not with a method.
+    """
+    guard(app)
+    app.finalize()
+
+    first, *_ = said(lambda: app.send_task("shop.add", (1, 2), {"countdown": 5}))
+
+    assert str(first.message).endswith("'countdown'. Write countdown= in apply_async().")
 
 
 def test_celerys_own_objects(app, add, messages):

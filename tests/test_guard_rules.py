@@ -139,7 +139,7 @@ def test_the_fallback_app_is_known():
     """
     The app that Celery makes up can be guarded too, and sends nothing to localhost.
     """
-    app = Celery("default", set_as_current=False)
+    app = Celery("default", set_as_current=False, fixups=[])
     app.send_task = Opaque()
     guard(app, action="raise")
 

@@ -4,9 +4,11 @@ What happened: reading the result of a sent call.
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from math import inf, nan
 
 import celery.exceptions
 import pytest
+from celery import Celery
 from celery.result import AsyncResult, EagerResult
 
 from celerykit import Handle, ResultBackendNotConfigured, ResultUnavailable, call
@@ -165,18 +167,20 @@ def test_without_a_backend_nothing_can_be_read(make_app, setting):
 
 
 @pytest.mark.parametrize(
-    ("main", "words"),
+    ("main", "made", "words"),
     [
-        (None, "an app without a name has"),
-        ("default", "Celery's fallback app (no app of yours was found) has"),
+        (None, {}, "an app without a name has"),
+        ("default", {}, "the app 'default' has"),
+        ("default", {"fixups": []}, "Celery's fallback app (no app of yours was found) has"),
     ],
+    ids=["no name", "default", "Celery's own"],
 )
-def test_the_app_at_fault_can_be_recognised(make_app, main, words):
+def test_the_app_at_fault_can_be_recognised(make_app, main, made, words):
     """
-    An app without a name, and the one Celery falls back to, are described in words.
+    An app without a name, and the one Celery falls back to, are described in words; yours may be
+    called like that one.
     """
-    app = make_app(result_backend=None)
-    app.main = main
+    app = make_app(lambda name, **options: Celery(main, **options, **made), result_backend=None)
 
     @app.task(name="shop.add")
     def add(x, y):
@@ -232,6 +236,24 @@ def test_handles_on_one_call_are_equal(app, add):
     assert handle != handle.id
     assert len({handle, again}) == 1
     assert repr(handle) == f"<Handle {handle.id}>"
+
+
+@pytest.mark.parametrize("timeout", [nan, inf, -inf], ids=str)
+def test_a_timeout_is_finite(app, add, work, timeout):
+    """
+    NaN, with which Celery would wait for ever, and what is endless are refused, even for a result
+    that is there.
+    """
+    handle = call(add, 2, 3).send()
+    work(app)
+
+    with pytest.raises(ValueError, match="is no time") as caught:
+        handle.get(timeout=timeout)
+
+    assert str(caught.value) == (
+        f"timeout={timeout} is no time. Pass seconds, or None to wait for ever"
+    )
+    assert handle.get(timeout=10**9) == 5
 
 
 @pytest.mark.parametrize("timeout", ["5", True, [5]])

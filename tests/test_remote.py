@@ -2,6 +2,7 @@
 Tasks that live elsewhere: sent by name, checked here.
 """
 
+import functools
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -217,7 +218,49 @@ def test_a_prefix_is_inherited(app):
 
     assert More(app).remind.name == "billing.remind"
     assert European(app).vat.name == "billing.eu.vat"
-    assert European(app).charge.name == "billing.charge"
+    assert More(app).charge.name == "billing.charge"
+
+
+def test_a_prefix_of_its_own_renames_what_is_inherited(app):
+    """
+    A service that extends another under a new prefix has all its tasks there, and the other keeps
+    its own.
+    """
+
+    class Next(Billing, prefix="billing.v2"):
+        pass
+
+    class Bare(Next, prefix=""):
+        pass
+
+    assert Next(app).charge.name == "billing.v2.charge"
+    assert call(Next(app).refund, 7).signature().task == "billing.v2.refund"
+    assert Bare(app).charge.name == "charge"
+    assert Billing(app).charge.name == "billing.charge"
+
+
+def test_two_services_in_one_keep_their_prefixes(app):
+    """
+    A service that joins two others calls their tasks as they do, unless it has a prefix itself.
+    """
+
+    class Pinging(Service):
+        def ping(self):
+            raise NotImplementedError
+
+    class Shipping(Pinging, prefix="shipping"):
+        def pack(self):
+            raise NotImplementedError
+
+    class Both(Billing, Shipping):
+        pass
+
+    class New(Both, prefix="new"):
+        pass
+
+    assert [Both(app).charge.name, Both(app).pack.name] == ["billing.charge", "shipping.pack"]
+    assert [Both(app).ping.name, Pinging(app).ping.name] == ["shipping.ping", "ping"]
+    assert {each.name.partition(".")[0] for each in (New(app).charge, New(app).ping)} == {"new"}
 
 
 def test_each_instance_has_its_own_app(make_app):
@@ -241,6 +284,36 @@ def test_a_task_of_a_service_is_made_once(app, at_once):
 
     assert len(set(calls)) == 1
     assert billing.charge is billing.charge
+
+
+def test_a_task_of_a_service_is_called_after_its_attribute(app):
+    """
+    A second name for a method, or a decorator that changes its name, mixes up no tasks.
+    """
+
+    def renamed(function):
+        @functools.wraps(function)
+        def wrapper(self, *args):
+            raise NotImplementedError
+
+        wrapper.__name__ = "charge"
+        return wrapper
+
+    class Both(Service, prefix="both"):
+        def charge(self, user):
+            raise NotImplementedError
+
+        settle = charge
+
+        @renamed
+        def refund(self, user):
+            raise NotImplementedError
+
+    both = Both(app)
+
+    for name in ["settle", "refund", "charge", "settle"]:
+        assert getattr(both, name).name == f"both.{name}"
+    assert both.settle is both.settle
 
 
 def test_a_service_may_use_the_current_app(app, set_current):

@@ -67,6 +67,27 @@ def test_a_repr_is_code(text):
     assert eval(repr(base), WORLD) == base  # noqa: S307 - our own repr
 
 
+class Silent:
+    """
+    An object that cannot say what it is.
+    """
+
+    def __repr__(self):
+        """
+        Fail.
+        """
+        raise KeyError("pen")
+
+
+def test_what_has_no_repr_is_shown_by_its_type():
+    """
+    An int that Python does not write, and an object whose own repr fails, spoil no repr of a call.
+    """
+    base = call(pack, 10**5000, Silent(), [10**5000], near=10**60)
+
+    assert repr(base) == f"call(shop.pack, <int>, <Silent>, <list>, near={10**60})"
+
+
 def test_times_are_shown_in_seconds():
     """
     A timedelta is kept as the seconds that Celery gets.

@@ -155,7 +155,7 @@ def destination_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:
     )
 
 
-def _destination(order: Order, target: Local | Remote) -> Destination:
+def _destination(order: Order, target: Local | Remote) -> Destination | None:
     # The project's routers may change what they are given.
     args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
     asked = Request(target.name, args, kwargs, order.options)

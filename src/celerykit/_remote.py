@@ -122,8 +122,10 @@ class Service:
     @classmethod
     def _prefix_in(cls, service: type[Service]) -> str:
         """Return the prefix of this class's own methods in *service*, which is it or extends it."""
-        heirs = (each for each in service.__mro__ if issubclass(each, cls))
-        return next((each for each in heirs if "_prefix" in vars(each)), cls)._prefix
+        heirs = [each for each in service.__mro__ if issubclass(each, cls)]
+        stated = (vars(each).get("_prefix") for each in (*heirs, *cls.__mro__))
+        prefix: str = next(each for each in stated if each is not None)
+        return prefix
 
 
 class _RemoteMethod:

@@ -55,13 +55,13 @@ def is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
     return isinstance(value, Mapping)
 
 
-def is_app(value: Any) -> bool:
+def is_app(value: object) -> bool:
     """
     Return whether *value* is a Celery app.
 
     A proxy such as ``celery.current_app`` may be one: to look would make the app, or choose it.
     """
-    kind: type[Any] = type(value)
+    kind = type(value)
     if any(each.__name__.endswith("Proxy") for each in kind.__mro__):
         return True
     names = ("send_task", "conf")

@@ -18,6 +18,11 @@ from celerykit.rules import at_guard, catalogue
 HERE = Path(__file__).parent
 LIVE = HERE.parent / "live"
 OUR_OWN = {"CK109", "CK601"}  # about words of celerykit's own: plain Celery knows no such harm
+# A code that was released, and whose rule is gone: code -> why. It stays here for ever, and in
+# codes.txt, so that no other rule gets it. A code that no release had may be used again.
+RETIRED: dict[str, str] = {}
+# Every code that was ever released, with its name. A new rule adds its line.
+RELEASED = dict(line.split() for line in (HERE / "codes.txt").read_text().splitlines())
 HEADINGS = ["What it does", "Why is this bad?", "Example", "Use instead"]
 MODULES = {
     name: importlib.import_module(f"celerykit.rules.{name}")
@@ -92,6 +97,27 @@ def test_a_code_and_a_name_belong_to_one_rule():
     assert len({rule.code for rule in entries}) == len(entries)
     assert len({rule.name for rule in entries}) == len(entries)
     assert [*catalogue()] == sorted(rule.code for rule in entries)
+
+
+def test_a_code_is_never_reused():
+    """
+    A code means one rule for ever: one that goes, or gets another name, takes its code along.
+    """
+    live = {module.RULE.code: module.RULE.name for module in MODULES.values()}
+
+    assert RETIRED.keys() & live.keys() == set()
+    assert RETIRED.keys() <= RELEASED.keys()
+    assert {code: name for code, name in RELEASED.items() if code not in RETIRED} == live
+
+
+def test_the_list_of_codes_is_in_order():
+    """
+    Each code is listed once, so that no line hides another.
+    """
+    lines = (HERE / "codes.txt").read_text().splitlines()
+
+    assert lines == sorted(f"{code} {name}" for code, name in RELEASED.items())
+    assert all(RETIRED.values())
 
 
 @each_rule

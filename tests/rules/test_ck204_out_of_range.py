@@ -8,6 +8,7 @@ from math import inf, nan
 import pytest
 
 from celerykit import CallRejected, call
+from celerykit._findings import shown
 
 from .asking import ask, printed, refusal, refused
 
@@ -19,7 +20,7 @@ OFF = {
     "expires": [0, 0.0, -1, timedelta(0), 0.0001, 10 * YEAR, timedelta(days=3650), inf, nan],
     "time_limit": [0, -1, timedelta(0), inf, nan],
     "soft_time_limit": [0, -1, nan],
-    "priority": [-1, 256, 10**9],
+    "priority": [-1, 256, 10**9, 10**5000],
     "queue": ["q" * 256],
     "exchange": ["x" * 256],
     "routing_key": ["k" * 256],
@@ -50,7 +51,7 @@ def pairs(table):
     Each option with each of its values, named by both.
     """
     return [
-        pytest.param(name, value, id=f"{name}={value!r}"[:40])
+        pytest.param(name, value, id=f"{name}={shown(value)}"[:40])
         for name, values in table.items()
         for value in values
     ]

@@ -3,6 +3,7 @@ CK207: a call lives longer than it waits.
 """
 
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,12 +14,16 @@ from .asking import ask, printed, refusal, refused
 NOW = datetime(2030, 1, 1, tzinfo=timezone.utc)
 HOUR = timedelta(hours=1)
 TOKYO = timezone(timedelta(hours=9))
+NEW_YORK = ZoneInfo("America/New_York")
+BEFORE = datetime(2031, 11, 2, 1, 50, tzinfo=NEW_YORK)  # the clock is turned back at 2:00
+AFTER = datetime(2031, 11, 2, 1, 10, tzinfo=NEW_YORK, fold=1)  # 20 minutes later
 
 DEAD = {
     "shorter": {"countdown": 60, "expires": 30},
     "as long": {"countdown": 60, "expires": timedelta(minutes=1)},
     "earlier": {"eta": NOW + HOUR, "expires": NOW},
     "the same moment in another zone": {"eta": NOW, "expires": NOW.astimezone(TOKYO)},
+    "earlier, as the clock is turned back": {"eta": AFTER, "expires": BEFORE},
 }
 DEAD_NOW = {
     "past": ({"expires": NOW - HOUR}, "at 2029-12-31T23:00:00+00:00, but is sent at"),
@@ -31,6 +36,8 @@ ALIVE = {
     "longer": {"countdown": 60, "expires": 61},
     "no wait": {"countdown": 0, "expires": 1},
     "later": {"eta": NOW + HOUR, "expires": NOW + 2 * HOUR},
+    "later, as the clock is turned back": {"eta": BEFORE, "expires": AFTER},
+    "at the end of time": {"eta": NOW, "expires": datetime.max.replace(tzinfo=NEW_YORK)},
     "never": {"countdown": 60, "expires": None},
     "alone": {"expires": 0.001},
     "later than the countdown": {"expires": NOW + HOUR, "countdown": 3599},

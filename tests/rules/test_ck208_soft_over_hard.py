@@ -56,6 +56,17 @@ def test_near_miss_limits_that_both_work_pass(add, hard, soft):
     assert call(add, 2, 3).time_limit(hard, soft=soft)
 
 
+def test_a_limit_too_long_to_write_is_found():
+    """
+    A limit that has no repr, and is no float, is told all the same.
+    """
+    (finding,) = ask("CK208", {"time_limit": 1.5, "soft_time_limit": 10**5000})
+
+    assert finding.message == (
+        "the soft time limit of <int> s is longer than the hard one of 1.5 s"
+    )
+
+
 def test_near_miss_one_limit_and_wrong_types_pass():
     """
     One limit alone passes; a wrong type is another rule's.

@@ -46,9 +46,11 @@ UNSENDABLE = {
     "NaN": (nan, "nan is not a number in JSON"),
     "endless": (inf, "inf is not a number in JSON"),
     "65 bits": (2**63, "9223372036854775808 does not fit in 64 bits"),
+    "too long to write": (10**5000, "<int> does not fit in 64 bits"),
     "in a list": ([1, [2, {3}]], "a set is not a JSON value"),
     "in a dict": ({"a": {"b": b"x"}}, "a bytes is not a JSON value"),
     "a key": ({1: "one"}, "the name 1 is not a string"),
+    "a key too long to write": ({10**5000: 1}, "the name <int> is not a string"),
     "a long key": ({"k" * 256: 1}, "the name 'kkkkkkkkkkkkkkkkkkkk'... is longer than 255 bytes"),
     "a mapping": (MappingProxyType({"a": 1}), "a mappingproxy is not a JSON value"),
 }
@@ -78,6 +80,36 @@ def test_what_some_broker_cannot_carry_is_refused_on_its_line(add, value, why):
         (finding,) = refusal(build).findings
         assert (finding.code, finding.option) == ("CK210", option)
         assert finding.message == f"{where} cannot be sent: {why}"
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [lambda it: it, lambda it: [1, it], lambda it: {"b": (it,)}],
+    ids=["itself", "in a list", "in a tuple in a dict"],
+)
+def test_what_contains_itself_is_refused(add, wrap):
+    """
+    A dict or a list that leads back to itself has no end, at whatever depth.
+    """
+    endless = {}
+    endless["a"] = wrap(endless)
+
+    for build in (
+        lambda: call(add, 2, 3).headers(endless),
+        lambda: call(add, 2, 3).stamp(endless),
+        lambda: call(add, 2, 3).extra(tags=endless["a"]),
+    ):
+        (finding,) = refusal(build).findings
+        assert (finding.code, finding.message.partition(": ")[2]) == ("CK210", "it contains itself")
+
+
+def test_near_miss_the_same_value_twice_passes(add):
+    """
+    One list in two places is no circle.
+    """
+    tags = ["a"]
+
+    assert call(add, 2, 3).headers(one=tags, both=[tags, tags, {"tags": tags}])
 
 
 def test_says_what_to_pass(add):

@@ -143,7 +143,7 @@ def test_a_plain_number_on_a_queue_without_order_is_found():
     (finding,) = ask("CK220", {"priority": 7}, RABBIT, destination=to())
 
     assert finding.message == (
-        "the queue 'pay' on RabbitMQ has no x-max-priority, so priority=7 orders nothing"
+        "the queue 'high' on RabbitMQ has no x-max-priority, so priority=7 orders nothing"
     )
     assert ask("CK220", {"priority": 7}, RABBIT, destination=to(max_priority=10)) == []
 

@@ -73,6 +73,14 @@ def test_near_miss_registered_names_pass(add):
     assert call(add, 2, 3).compression("application/x-gzip").check() == []
 
 
+@pytest.mark.parametrize("value", [None, 5, ["json"]], ids=repr)
+def test_near_miss_what_is_no_name_is_left_to_its_rule(value):
+    """
+    A wrong type is CK203's alone, also in a plain call, which is asked all rules at once.
+    """
+    assert ask("CK223", {"serializer": value, "compression": value}, FACTS) == []
+
+
 def test_near_miss_nothing_is_said_where_nothing_is_known():
     """
     Without facts there is nothing to compare with.

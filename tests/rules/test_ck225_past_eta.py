@@ -3,6 +3,7 @@ CK225: an eta is yet to come.
 """
 
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,6 +54,18 @@ def test_near_miss_now_and_a_moment_ago_pass(eta):
     "Now", and a call that waited for its turn, pass.
     """
     assert ask("CK225", {"eta": eta}, now=NOW) == []
+
+
+def test_near_miss_the_hour_when_the_clock_is_turned_back_passes():
+    """
+    Twenty minutes before its eta a call is on time, though the clock on the wall says otherwise.
+    """
+    zone = ZoneInfo("America/New_York")
+    now = datetime(2031, 11, 2, 1, 50, tzinfo=zone)
+    later = datetime(2031, 11, 2, 1, 10, tzinfo=zone, fold=1)
+
+    assert ask("CK225", {"eta": later}, now=now) == []
+    assert len(ask("CK225", {"eta": now}, now=later)) == 1
 
 
 def test_near_miss_now_is_sent_without_a_word(add, message):

@@ -101,6 +101,15 @@ def test_near_miss_a_zero_countdown_passes():
     assert finding.option == "eta"
 
 
+def test_near_miss_no_time_at_all_is_left_to_its_rule():
+    """
+    A countdown that no calendar holds is CK204's alone; a century is told here too.
+    """
+    assert ask("CK230", {"countdown": 10**5000}, REDIS, now=NOW) == []
+    assert ask("CK230", {"countdown": float("inf")}, REDIS, now=NOW) == []
+    assert len(ask("CK230", {"countdown": 100 * 365 * 86_400}, REDIS, now=NOW)) == 1
+
+
 def test_near_miss_a_longer_timeout_passes(make_call):
     """
     The remedy works, and the app's own option is what counts.

@@ -89,6 +89,7 @@ def test_near_miss_unknown_names_and_unknown_facts_pass():
     A name that is not registered has another rule; without facts there is nothing to compare.
     """
     assert ask("CK301", {"serializer": "nope"}, FACTS) == []
+    assert ask("CK301", {"serializer": ["pickle"]}, FACTS) == []
     assert ask("CK301", {"serializer": "pickle"}) == []
     assert ask("CK301", {"serializer": "pickle"}, AppFacts(serializers=FACTS.serializers)) == []
     assert ask("CK301", {"serializer": "pickle"}, AppFacts(accepts=FACTS.accepts)) == []

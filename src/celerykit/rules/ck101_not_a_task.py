@@ -67,7 +67,8 @@ def _remedy(thing: Any) -> str:
     if isinstance(thing, str):
         return f"Declare it with celerykit.remote({shown(thing)}), or pass the task itself"
     if isinstance(thing, MethodType) and _is_task(thing.__self__):  # add.delay
-        return f"Pass the task itself: call({getattr(thing.__self__, '__name__', 'task')}, ...)"
+        function = getattr(thing.__self__, "__wrapped__", None)
+        return f"Pass the task itself: call({getattr(function, '__name__', 'task')}, ...)"
     if isinstance(thing, FunctionType) and "celerykit_task" in vars(thing):  # Billing.charge
         return f"Make an instance of the service: {vars(thing)['celerykit_task']}"
     return _REMEDY if callable(thing) else _APART

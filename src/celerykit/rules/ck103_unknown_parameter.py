@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from celerykit._facts import AppFacts
-from celerykit._findings import Finding, Rule
+from celerykit._findings import Finding, Rule, shown
 from celerykit._request import Request
 from celerykit._values import is_list
 
@@ -46,5 +46,5 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     remedy = f"Name one of {known}" if known else "The task takes no arguments"
     for name in names:
         if isinstance(name, str) and name not in {*request.parameters, *request.kwargs}:
-            message = f"there is no parameter {name!r} to redact"
+            message = f"there is no parameter {shown(name)} to redact"
             yield RULE.found(request.task, "redact", name, message, remedy)

@@ -29,18 +29,18 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Final
 
-from celerykit._findings import Finding, Rule
+from celerykit._findings import Finding, Rule, shown
 
 __all__ = ["RULE", "refuse"]
 
 RULE: Final = Rule("CK109", "unknown-rule", "error", "build", frozenset(), fixed=True)
 
 
-def refuse(task: str, code: str, known: Collection[str]) -> Finding:
+def refuse(task: str, code: object, known: Collection[str]) -> Finding:
     """Return the finding for *code*, which is not in *known*, or whose level is fixed."""
     if code in [*known]:  # a list, given by mistake, has no hash
         message = f"{code} cannot be allowed: what it refuses has no meaning, or stops workers"
         return RULE.found(task, "allow", code, message, "Mend the call")
-    similar = get_close_matches(str(code).upper(), known, n=1)
+    similar = get_close_matches(code.upper() if isinstance(code, str) else "", known, n=1)
     remedy = f"Did you mean {similar[0]!r}?" if similar else "Give a code such as 'CK302'"
-    return RULE.found(task, "allow", code, f"there is no rule {code!r}", remedy)
+    return RULE.found(task, "allow", code, f"there is no rule {shown(code)}", remedy)

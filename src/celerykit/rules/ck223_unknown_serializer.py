@@ -41,7 +41,7 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     registered = {"serializer": facts.serializers, "compression": facts.compressions}
     for name, known in registered.items():
         value = request.options.get(name)
-        if value is None or known is None or value in known:
+        if not isinstance(value, str) or known is None or value in known:
             continue
         word = meant(value, known)
         names = ", ".join(sorted(known))

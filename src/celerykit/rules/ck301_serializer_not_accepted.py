@@ -39,9 +39,9 @@ RULE: Final = Rule("CK301", "serializer-not-accepted", "error", "send", frozense
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for a registered serializer that the app's workers would refuse."""
     name = request.written_by(facts)
-    if facts.accepts is None or facts.serializers is None or name in facts.accepts:
+    if not isinstance(name, str) or facts.accepts is None or facts.serializers is None:
         return
-    if name in facts.serializers:
+    if name not in facts.accepts and name in facts.serializers:
         message = f"serializer={shown(name)} is not in accept_content"
         known = ", ".join(sorted(facts.accepts))
         remedy = f"Use one of {known}, or add it to accept_content, in the workers too"
