@@ -102,6 +102,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # whoever makes the call
     "_plain_words": {"_findings", "_vocabulary"},
     "_plain": {
+        "_callbacks",
         "_contract",
         "_examine",
         "_facts",

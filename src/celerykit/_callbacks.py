@@ -9,7 +9,7 @@ from celerykit._contract import HOLE, Contract
 from celerykit._findings import shown
 from celerykit._request import Callback
 
-__all__ = ["judged_errback"]
+__all__ = ["judged_errback", "judged_signature"]
 
 
 def judged_errback(delivery: Any, *, counts_given: bool = False) -> Callback:
@@ -39,6 +39,23 @@ def judged_errback(delivery: Any, *, counts_given: bool = False) -> Callback:
         return plain._replace(problem=problem, remedy=remedy, level="warning")
     problem = "takes more than one argument, so Celery calls it with three and fails"
     return plain._replace(problem=problem, remedy=remedy)
+
+
+def judged_signature(plain: Callback, signature: Mapping[str, Any], contract: Contract) -> Callback:
+    """
+    Return *plain*, Celery's own *signature* as a callback, with what is wrong with it.
+
+    An errback gets the id of the failed task, or its request, the exception and the traceback: the
+    versions of Celery differ in when. One that can take either is left alone.
+    """
+    holes = ((HOLE,),) if plain.option == "link" else ((HOLE,), (HOLE, HOLE, HOLE))
+    given = tuple(signature.get("args") or ())
+    tries = [given] if signature.get("immutable") else [(*hole, *given) for hole in holes]
+    whys = [contract.mismatch(args, signature.get("kwargs") or {}) for args in tries]
+    if None in whys:
+        return plain
+    remedy = "Use task.si(...) if it does not want what it is given"
+    return plain._replace(problem=f"cannot be called: {whys[0]}", remedy=remedy)
 
 
 def _left(contract: Contract, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> int:

@@ -8,7 +8,8 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from celerykit._contract import HOLE, Contract
+from celerykit._callbacks import judged_signature
+from celerykit._contract import Contract
 from celerykit._examine import CHOSEN_IDS, destination_wanted, secrets_shown
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, shown
@@ -227,14 +228,4 @@ def _judged(app: Any, option: str, value: Any) -> Callback:
     task = getattr(value, "_type", None) or _registered(app, value["task"])
     if task is None or value.get("subtask_type"):
         return plain
-    # An errback gets the id of the failed task, or its request, the exception and the traceback:
-    # the versions of Celery differ in when. One that can take either is left alone.
-    holes = ((HOLE,),) if option == "link" else ((HOLE,), (HOLE, HOLE, HOLE))
-    contract: Contract = Local(task, task).contract
-    given = tuple(value.get("args") or ())
-    tries = [given] if value.get("immutable") else [(*hole, *given) for hole in holes]
-    whys = [contract.mismatch(args, value.get("kwargs") or {}) for args in tries]
-    if None in whys:
-        return plain
-    remedy = "Use task.si(...) if it does not want what it is given"
-    return plain._replace(problem=f"cannot be called: {whys[0]}", remedy=remedy)
+    return judged_signature(plain, value, Local(task, task).contract)
