@@ -272,7 +272,7 @@ def test_celerys_own_errors_come_through(make_app, add):
     queues = [Queue("known")]
     strict = make_app(task_create_missing_queues=False, task_queues=queues, task_routes=routes)
     deaf = make_app(broker_url="nonesuch://")
-    refused = make_app(broker_url="redis://127.0.0.1:1/0", result_backend=None)
+    refused = make_app(broker_url="amqp://127.0.0.1:1//", result_backend=None)
 
     with pytest.raises(QueueNotFound):
         call(strict.task(name="shop.add")(add.run), 2, 3).send()
