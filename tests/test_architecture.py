@@ -41,8 +41,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "_spelling": {"_findings", "_vocabulary"},
     # what could go wrong
     "_severity": {"_facts", "_findings", "_values"},
+    "_verdicts": {"_facts", "_priority", "_request"},
     "rules.*": {"_facts", "_findings", "_priority", "_request", "_slips", "_values", "_vocabulary"},
-    "rules": {"_facts", "_findings", "_json", "_request", "_vocabulary"},
+    "rules": {"_facts", "_findings", "_json", "_request", "_verdicts", "_vocabulary"},
     # what you want to happen, and what happened
     "_handle": {"_findings", "_values", "errors"},
     "_call": {

@@ -59,7 +59,7 @@ class Callback(NamedTuple):
     level: Level = "error"
 
 
-@dataclass
+@dataclass(init=False)
 class Request:
     """
     One call as the rules see it.
@@ -104,6 +104,22 @@ class Request:
     callbacks: tuple[Callback, ...] = ()
     _weight: int | None = field(default=None, init=False, repr=False, compare=False)
     _changes: list[Change] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __init__(
+        self,
+        task: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        options: Mapping[str, Any],
+        **known: Any,
+    ) -> None:
+        """Take the call, and by name what else is *known*; one is made for each option written."""
+        self.task = task
+        self.args = args
+        self.kwargs = kwargs
+        self.options = options
+        if known:
+            vars(self).update(known)
 
     def written_by(self, facts: AppFacts) -> str | None:
         """Return the name of the serializer that writes the arguments, or None if not known."""

@@ -14,6 +14,7 @@ from celerykit._facts import UNKNOWN, AppFacts
 from celerykit._findings import Finding, Rule, Stage
 from celerykit._json import are_plain
 from celerykit._request import Request
+from celerykit._verdicts import Passed, at_build_by, at_send_by
 from celerykit._vocabulary import (
     CALL_OPTIONS,
     INTERNAL_OPTIONS,
@@ -44,6 +45,9 @@ _AT_ONCE: Final = CALL_OPTIONS.keys() - {"link", "link_error"}
 
 # What a rule can watch besides options.
 _ARGUMENTS: Final = frozenset({"**", "arguments"})
+
+# They are pure, and a program's calls are mostly alike: what passed once passes.
+_passed: Final = Passed()
 
 Check: TypeAlias = Callable[[Request, AppFacts], Iterator[Finding]]
 
@@ -90,9 +94,14 @@ def _asked(stage: Stage, options: tuple[str, ...]) -> tuple[Check, ...]:
 
 def at_build(request: Request, changed: Iterable[str]) -> list[Finding]:
     """Return what the values of the *changed* options alone show to be wrong."""
-    return [
-        finding for check in _asked("build", tuple(changed)) for finding in check(request, UNKNOWN)
-    ]
+    names = tuple(changed)
+    verdict = at_build_by(request, names)
+    if _passed.has(verdict, UNKNOWN):
+        return []
+    found = [finding for check in _asked("build", names) for finding in check(request, UNKNOWN)]
+    if not found:
+        _passed.add(verdict, UNKNOWN)
+    return found
 
 
 def misplaced(task: str, options: Iterable[str]) -> list[Finding]:
@@ -184,9 +193,14 @@ def unknown_rule(task: str, code: str) -> Finding:
 
 def at_send(request: Request, facts: AppFacts) -> list[Finding]:
     """Return what is wrong with a whole call, now that the app's configuration is known."""
-    return [
-        finding for check in _asked("send", _subjects(request)) for finding in check(request, facts)
-    ]
+    subjects = _subjects(request)
+    verdict = at_send_by(request, subjects)
+    if _passed.has(verdict, facts):
+        return []
+    found = [finding for check in _asked("send", subjects) for finding in check(request, facts)]
+    if not found:
+        _passed.add(verdict, facts)
+    return found
 
 
 def _subjects(request: Request) -> tuple[str, ...]:
