@@ -50,10 +50,11 @@ def _shape(function: Callable[..., Any]) -> Shape:
 class Contract:
     """The parameters of one task; a function's, as far as it tells them."""
 
-    __slots__ = ("_bind", "_function", "_owner")
+    __slots__ = ("_bind", "_function", "_owner", "_read")
     _bind: Callable[..., object] | None
     _function: Callable[..., Any]
     _owner: type[Any] | None
+    _read: Shape | None
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class Contract:
         self._function = function
         self._bind = bind
         self._owner = owner
+        self._read = None
 
     def mismatch(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
         """Return why these arguments cannot be taken, or None when they can."""
@@ -88,6 +90,11 @@ class Contract:
     @property
     def shape(self) -> Shape:
         """The parameters, read once for each task."""
+        if self._read is None:
+            self._read = self._known_shape()
+        return self._read
+
+    def _known_shape(self) -> Shape:
         if self._owner is None:
             return _shape(self._function)
         known = _known.get(self._owner)

@@ -44,6 +44,8 @@ _told: Final[dict[tuple[tuple[str, int], str], set[str]]] = {}
 _MOST_TEXTS: Final = 20
 
 _ROUTED: Final = frozenset({"exchange", "routing_key", "priority"})
+# Options whose meaning the clock has a say in.
+_TIMED: Final = frozenset({"countdown", "eta", "expires"})
 _DELAYED: Final = frozenset({"countdown", "eta"})
 
 
@@ -108,10 +110,12 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
         request.local = False
     if not request.local and target.app.finalized:  # which asking for its tasks would do
         request.known_tasks = target.app.tasks.keys()
-    request.now = datetime.now(timezone.utc)
+    if not _TIMED.isdisjoint(options):
+        request.now = datetime.now(timezone.utc)
     given = (HOLE, *order.args) if order.waits else order.args
     request.secrets = secrets_shown(target.contract, given, order.kwargs, options)
-    if not are_plain(order.args, order.kwargs):
+    request.plain = are_plain(order.args, order.kwargs)
+    if not request.plain:
         taken = target.contract.labels(len(order.args) + order.waits)
         request.taken = taken[order.waits :]
         request.takes_models = isinstance(target, Local) and target.takes_models

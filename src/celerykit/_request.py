@@ -73,6 +73,7 @@ class Request:
         taken: The parameter's name of each positional argument, with the index in ``*args``: "x",
             "args[0]"; "" where it is not known.
         secrets: The names of the arguments that are named like a secret, and would be shown.
+        plain: Whether the arguments are numbers and short texts alone; None if nobody looked.
         destination: Where the call goes; None while that is not known.
         local: Whether the task is one of this process, rather than a name.
         serializer: The serializer that the task itself asks for; None if it does not.
@@ -92,6 +93,7 @@ class Request:
     parameters: tuple[str, ...] | None = None
     taken: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    plain: bool | None = None
     destination: Destination | None = None
     local: bool = True
     serializer: str | None = None

@@ -28,7 +28,8 @@ def test_harm_ck202_a_chain_fails_the_task_before_it(live: Stage) -> None:
     """
     With plain Celery `chain="x"` marks the task that succeeded as failed.
     """
-    with pytest.raises(AttributeError):
+    # What Celery stumbles over first depends on whether its worker has seen a chain before.
+    with pytest.raises((AttributeError, ValueError)):
         live.tasks.add.apply_async((2, 3), chain="x").get(timeout=PATIENCE)
 
 

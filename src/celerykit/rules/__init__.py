@@ -208,4 +208,5 @@ def _subjects(request: Request) -> tuple[str, ...]:
     subjects = tuple(request.options)
     if not OPTION_WORDS.isdisjoint(request.kwargs):
         subjects = (*subjects, "**")
-    return subjects if are_plain(request.args, request.kwargs) else (*subjects, "arguments")
+    plain = are_plain(request.args, request.kwargs) if request.plain is None else request.plain
+    return subjects if plain else (*subjects, "arguments")
