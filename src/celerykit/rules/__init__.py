@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -95,12 +95,22 @@ def _asked(stage: Stage, options: tuple[str, ...]) -> tuple[Check, ...]:
 def at_build(request: Request, changed: Iterable[str]) -> list[Finding]:
     """Return what the values of the *changed* options alone show to be wrong."""
     names = tuple(changed)
-    verdict = at_build_by(request, names)
-    if _passed.has(verdict, UNKNOWN):
+    return _found("build", names, request, UNKNOWN, at_build_by(request, names))
+
+
+def _found(
+    stage: Stage,
+    subjects: tuple[str, ...],
+    request: Request,
+    facts: AppFacts,
+    verdict: Hashable | None,
+) -> list[Finding]:
+    """Return what the checks of *stage* find, unless *verdict* is known to pass them all."""
+    if _passed.has(verdict, facts):
         return []
-    found = [finding for check in _asked("build", names) for finding in check(request, UNKNOWN)]
+    found = [finding for check in _asked(stage, subjects) for finding in check(request, facts)]
     if not found:
-        _passed.add(verdict, UNKNOWN)
+        _passed.add(verdict, facts)
     return found
 
 
@@ -194,13 +204,7 @@ def unknown_rule(task: str, code: str) -> Finding:
 def at_send(request: Request, facts: AppFacts) -> list[Finding]:
     """Return what is wrong with a whole call, now that the app's configuration is known."""
     subjects = _subjects(request)
-    verdict = at_send_by(request, subjects)
-    if _passed.has(verdict, facts):
-        return []
-    found = [finding for check in _asked("send", subjects) for finding in check(request, facts)]
-    if not found:
-        _passed.add(verdict, facts)
-    return found
+    return _found("send", subjects, request, facts, at_send_by(request, subjects))
 
 
 def _subjects(request: Request) -> tuple[str, ...]:
