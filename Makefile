@@ -6,6 +6,12 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 INSTALL := $(UV) pip install --quiet
 
+# Two processes, which share the work file by file. With COVERAGE_PROCESS_START each of them counts
+# its lines from its very start, before pytest loads celerykit's own plugin.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+# The live tests wait more than they compute. Each broker's are the work of one process.
+BROKER_BY_BROKER := --numprocesses 3 --dist loadgroup
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 ifdef PIP_INDEX_URL
@@ -24,7 +30,7 @@ demo: .venv/base ## what celerykit does, in a minute, without a broker
 
 test: .venv/with-test ## every test that needs no broker, and the examples in the docs; coverage must be 100 %
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -37,13 +43,13 @@ lint: .venv/with-lint ## style, format, and a docstring for every test
 	@$(BIN)/interrogate tests
 
 live: .venv/with-live ## the tests that need Redis and RabbitMQ on this machine
-	@$(BIN)/python -m pytest -m live tests/live
+	@$(BIN)/python -m pytest -m live $(BROKER_BY_BROKER) tests/live
 
 docs: .venv/with-docs ## build the documentation into build/docs; a broken link is an error
 	@$(BIN)/sphinx-build --nitpicky --fail-on-warning --quiet docs build/docs
 
-bench: .venv/with-live ## compare celerykit with plain Celery
-	@$(BIN)/python benchmarks/run.py
+bench: .venv/with-live ## compare celerykit with plain Celery, and write the figures down; CASES=bulk: that alone
+	@$(BIN)/python benchmarks/run.py $(CASES)
 
 all: demo lint test types docs live ## everything above but bench: run it before you push
 

@@ -44,11 +44,11 @@ def silence_of(url: str) -> str:
 
 
 @contextmanager
-def open_stage(transport: str) -> Iterator[Stage]:
+def open_stage(transport: str, **settings: object) -> Iterator[Stage]:
     """Make a stage on the broker called *transport*; leave nothing behind on it."""
     queue = f"celerykit-bench-{uuid4().hex[:8]}"
     app = Celery("bench", broker=URLS[transport], set_as_current=False)
-    app.conf.task_default_queue = queue
+    app.conf.update(task_default_queue=queue, **settings)
 
     @typed_app(app).task(name="bench.add")
     def add(x: int, y: int) -> int:

@@ -7,7 +7,7 @@ author = "The celerykit developers"
 copyright = "2026, the celerykit developers"
 version = release = celerykit.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinxcontrib.mermaid"]
 myst_heading_anchors = 3
 
 autodoc_member_order = "bysource"
@@ -18,7 +18,10 @@ python_use_unqualified_type_names = True
 # names of celerykit that stand in signatures, but are for nobody to import.
 nitpick_ignore_regex = [
     ("py:(class|exc)", r"(?!celerykit\.).*"),
-    ("py:class", r"celerykit\._\w+\.(P|R|R_co|In|In_contra|TypedApp)"),
+    (
+        "py:class",
+        r"celerykit\.(bulk|((bulk|testing)\.)?_\w+)\.([A-Z](_co)?|In|In_contra|Ts|Errback|OnUnsent|Signature|TypedApp|Unset)",
+    ),
 ]
 
 html_theme = "furo"

@@ -18,9 +18,24 @@ NOTICE: Final = "<!-- Made by scripts/rule_pages.py from {source}: do not edit. 
 
 LEVELS: Final = {"error": "error: the call is refused", "warning": "warning: the call is sent"}
 
+OF_AN_APP: Final = {
+    "error": "error: calls fail, or messages are lost",
+    "warning": "warning: it will do harm some day",
+}
+
+OF_A_READ: Final = {
+    "error": 'error: `guard(app, action="raise")` refuses the read; without it, it is warned of',
+    "warning": "warning: the result is read",
+}
+
+OF_WHAT: Final = {"app": OF_AN_APP, "live": OF_AN_APP, "read": OF_A_READ}
+
 STAGES: Final = {
     "build": "build: the values of the call show it, on the line that writes them",
     "send": "send: it takes more than the values of the call; `check()` and `send()` tell",
+    "app": "app: the configuration alone shows it; `diagnose(app)` tells",
+    "live": "live: broker, result backend or workers tell; `diagnose(app, live=True)` asks them",
+    "read": "read: when a result is read, by a `Handle` or in an app under `guard()`",
     "build, send": "build, as far as the values of the call show it; and at send, by the clock",
 }
 
@@ -29,10 +44,14 @@ INTRODUCTION: Final = """\
 
 What celerykit looks at, and why. A finding has a **code**, which is never reused, and one of two
 **levels**: an *error* refuses the call with `CallRejected`, before anything leaves the process; a
-*warning* is issued as a `CallWarning`, and the call is sent. It is **known** at one of two moments:
-at *build*, on the line that writes the value, when the values of the call show it; or at *send*,
-when the app's configuration or the clock has a say. `call(...).check()` returns what `send()` would
-find, and sends nothing.
+*warning* is issued as a `CallWarning`, and the call is sent. It is **known** at one of five
+moments: at *build*, on the line that writes the value, when the values of the call show it; at
+*send*, when the app's configuration or the clock has a say; from the *app*, when the configuration
+alone shows it, whatever is called; *live*, when the broker, the result backend or the workers have
+to be asked; or at *read*, when a result is asked for: those have [warnings of their
+own](../blocking.md). `call(...).check()` returns what `send()` would find, and sends nothing;
+[`diagnose(app)` and `celery doctor`](../doctor.md) return what the configuration shows, and connect
+nowhere unless *live* is asked for.
 
 The examples on these pages run as tests, with this app:
 
@@ -75,7 +94,7 @@ def page(module: ModuleType) -> str:
         "",
         f"# {rule.code} {rule.name}",
         "",
-        f"- **Level** {LEVELS[rule.level]}",
+        f"- **Level** {OF_WHAT.get(rule.stage, LEVELS)[rule.level]}",
         f"- **Known at** {STAGES[stage(module)]}",
         "",
         (module.__doc__ or "").strip(),

@@ -11,9 +11,19 @@ from typing import Any
 
 import pytest
 from celery import Celery, _state
+from celery.backends.redis import RedisBackend
+from celery.result import denied_join_result
+from hypothesis import settings
 from kombu.transport.memory import Channel
 
+from .bulk.redis_server import RedisServer, redis_server
+from .faults import FAST
+
 _numbers = count(1)
+
+# A machine that is busy with something else fails no test.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture
@@ -38,8 +48,23 @@ def make_app(_no_celery_environment: None) -> Iterator[Callable[..., Celery]]:
 
     yield make
     for app in made:
+        _hang_up(app)
         app.close()
     Channel.queues.clear()
+
+
+def _hang_up(app: Celery) -> None:
+    """
+    Close the connections of an app: kombu keeps them for the process, beyond the app.
+
+    The first app without a pool (`broker_pool_limit=0`) would have it drop them all, still open.
+    """
+    if app._pool is not None:
+        app.pool.resize(app.pool.limit, reset=True)  # apps with the same broker go on to share it
+    backend = vars(app._local).get("backend")
+    if isinstance(backend, RedisBackend):
+        backend.result_consumer.stop()
+        backend.client.connection_pool.disconnect()
 
 
 @pytest.fixture
@@ -48,6 +73,41 @@ def app(make_app: Callable[..., Celery]) -> Celery:
     An app whose messages wait in memory until the test takes them.
     """
     return make_app()
+
+
+@pytest.fixture
+def server() -> Iterator[RedisServer]:
+    """
+    A Redis of the test's own, which fails as the test says.
+    """
+    with redis_server() as running:
+        yield running
+
+
+@pytest.fixture
+def make_add_at(make_app: Callable[..., Celery]) -> Callable[..., Any]:
+    """
+    Make a task of an app whose broker is at a URL, with more settings; results are not kept.
+    """
+
+    def make(url: str, **settings: Any) -> Any:
+        app = make_app(
+            **{
+                "broker_url": url,
+                "task_default_queue": "work",
+                "task_publish_retry_policy": FAST,
+                "result_backend": None,
+                **settings,
+            }
+        )
+
+        @app.task(name="shop.add")
+        def add(x, y):
+            return x + y
+
+        return add
+
+    return make
 
 
 @pytest.fixture
@@ -103,6 +163,14 @@ def at_once() -> Callable[..., list[Any]]:
             return list(pool.map(one, range(threads)))
 
     return run
+
+
+@pytest.fixture
+def denied() -> Callable[[], Any]:
+    """
+    Celery's own guard, which is on in most pools: a context manager.
+    """
+    return denied_join_result
 
 
 @pytest.fixture

@@ -97,3 +97,37 @@ def test_microseconds_are_those_of_one_act(timing):
     spread = timing.microseconds(clock.act("a", 0.5), rounds=3, repeats=4, clock=clock)
 
     assert spread.middle == pytest.approx(500_000)
+
+
+def test_what_is_beyond_is_the_difference_of_both_sides(timing):
+    """
+    A slow spell that covers a whole round changes no difference much, and its sign is kept.
+    """
+    clock = Clock()
+    ours, theirs = clock.act("ours", 1, 3, 203, 2), clock.act("theirs", 1, 2, 202, 3)
+
+    spread = timing.beyond(ours, theirs, rounds=3, repeats=1, clock=clock)
+
+    assert (spread.low, spread.middle, spread.high) == (-1_000_000, 1_000_000, 1_000_000)
+
+
+def test_the_figures_in_readme_are_those_of_the_whole_report():
+    """
+    README shows some lines of RESULTS.md as they are: nobody wrote a figure by hand.
+    """
+    readme = (BENCHMARKS.parent / "README.md").read_text(encoding="utf-8")
+    figures = readme.partition("<!--- figures -->")[2].partition("<!--- end of figures -->")[0]
+    shown = {tuple(cells(line)) for line in figures.strip().splitlines()[2:]}
+
+    whole = (BENCHMARKS / "RESULTS.md").read_text(encoding="utf-8").splitlines()
+    measured = {tuple(cells(line)[:4]) for line in whole if line.startswith("| ")}
+
+    assert shown
+    assert shown <= measured
+
+
+def cells(line):
+    """
+    The cells of a line of a table.
+    """
+    return [cell.strip() for cell in line.strip("|").split("|")]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import celerykit
+import celerykit.testing
 from celerykit import CallRejected, Service, call
 from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS
 from celerykit.rules import adjustable, catalogue
@@ -115,6 +116,17 @@ def test_every_public_name_is_documented(name):
     documented = re.findall(r"\.\. auto(?:class|function):: (\w+)", page("docs/api.md"))
 
     assert name in {*documented, *celerykit.errors.__all__, "errors"}
+
+
+@pytest.mark.parametrize("name", celerykit.testing.__all__)
+def test_every_name_for_tests_is_documented(name):
+    """
+    docs/api.md has each name of celerykit.testing, and the changelog says when it came.
+    """
+    documented = re.findall(r"\.\. auto(?:class|function):: (\w+)", page("docs/api.md"))
+
+    assert name in documented
+    assert re.search(rf"`celerykit\.testing\.{name}\b", page("CHANGELOG.md"))
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,6 +16,8 @@ from celerykit._gather import facts_of
 from celerykit._request import Request
 from celerykit._routing import destination_of
 
+from .naming import steady
+
 RABBIT = "amqp://127.0.0.1:1//"  # nobody listens there
 REDIS = "redis://127.0.0.1:1/0"
 
@@ -231,7 +233,7 @@ def test_compressions_are_listed_by_name(app):
         (["application/json", "pickle"], {"json", "pickle"}, {"yaml"}),
         (None, {"json", "yaml", "pickle"}, set()),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_what_workers_accept(make_app, content, accepts, refuses):
     """

@@ -263,6 +263,7 @@ def test_an_unknown_code_is_refused(app):
         ("CK109", "'CK20'"),
         ("CK109", "'XX1'"),
     ]
+    assert str(caught.value).startswith("guard() was refused:\n  CK109 there is no rule 'CK20'.")
     assert "send_task" not in vars(app)
 
 

@@ -362,8 +362,9 @@ def test_revoked(works):
     """
     A call that is revoked before it runs says so to who waits for it, and to nobody else.
     """
-    result = works.add.apply_async((1, 2), countdown=3600)
+    # The worker says that it knows, before there is anything for it to hold until its time.
+    assert works.app.control.revoke("regretted", reply=True, limit=1, timeout=20)
 
-    result.revoke()
+    result = works.add.apply_async((1, 2), countdown=3600, task_id="regretted")
 
     works.fails(result, TaskRevokedError)

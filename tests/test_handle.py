@@ -2,6 +2,8 @@
 What happened: reading the result of a sent call.
 """
 
+import copy
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from math import inf, nan
@@ -9,9 +11,10 @@ from math import inf, nan
 import celery.exceptions
 import pytest
 from celery import Celery
+from celery.backends.cache import CacheBackend
 from celery.result import AsyncResult, EagerResult
 
-from celerykit import Handle, ResultBackendNotConfigured, ResultUnavailable, call
+from celerykit import Handle, ResultBackendNotConfigured, ResultUnavailable, call, remote
 
 
 def test_the_result_comes_back(app, add, work):
@@ -158,11 +161,12 @@ def test_without_a_backend_nothing_can_be_read(make_app, setting):
     for timeout in (None, 0, 5):
         with pytest.raises(ResultBackendNotConfigured) as caught:
             handle.get(timeout)
+        assert caught.value.task_id == handle.id
         assert str(caught.value) == (
             f"the result of {handle.id} cannot be read: the app {app.main!r} has "
-            f"result_backend={setting!r}. Write for example "
-            "app.conf.result_backend = 'redis://localhost:6379/1' before the first call, "
-            "and start the workers with it too."
+            f"result_backend={setting!r} (result_backend in Celery(...) or app.conf). "
+            "Write for example app.conf.result_backend = 'redis://localhost:6379/1' before the "
+            "first call, and start the workers with it too."
         )
 
 
@@ -190,6 +194,135 @@ def test_the_app_at_fault_can_be_recognised(make_app, main, made, words):
         call(add, 2, 3).send().get(timeout=5)
 
     assert words in str(caught.value)
+
+
+def test_what_was_written_in_vain_is_named(make_app):
+    """
+    get() tells a backend under another name from none at all.
+    """
+    app = make_app(result_backend=None, results_backend="redis://localhost/1")
+
+    @app.task(name="shop.add")
+    def add(x, y):
+        return x + y
+
+    with pytest.raises(ResultBackendNotConfigured, match="Call it result_backend") as caught:
+        call(add, 2, 3).send().get(timeout=5)
+    assert caught.value.problem.kind == "misnamed"
+
+
+def test_a_backend_that_was_set_after_the_call_is_named(make_app):
+    """
+    A handle of before the setting has no backend, and says why it did not help.
+    """
+    app = make_app(result_backend=None)
+
+    @app.task(name="shop.add")
+    def add(x, y):
+        return x + y
+
+    handle = call(add, 2, 3).send()
+    app.conf.result_backend = "cache+memory://"
+
+    with pytest.raises(ResultBackendNotConfigured, match="made before that was set") as caught:
+        handle.get(timeout=5)
+    assert caught.value.problem.kind == "too-late"
+
+
+def test_a_task_with_a_backend_of_its_own_has_its_result(make_app, work):
+    """
+    What a task keeps in a backend of its own can be read, though its app has none.
+    """
+    app = make_app(result_backend=None)
+
+    @app.task(name="shop.add")
+    def add(x, y):
+        return x + y
+
+    add.backend = CacheBackend(app=app, url="memory://")
+    handle = call(add, 2, 3).send()
+    work(app)
+
+    assert handle.get(timeout=5) == 5
+
+
+def test_a_task_whose_own_backend_is_text_has_no_result(app, add):
+    """
+    Celery takes a backend object there; a URL fails without saying so.
+    """
+    add.backend = "redis://:pw@localhost/1"
+    result = add.AsyncResult("7")
+
+    with pytest.raises(AttributeError):
+        result.get(timeout=0.01)
+    with pytest.raises(ResultBackendNotConfigured) as caught:
+        Handle(result).get(timeout=5)
+    result.backend = app.backend  # or Celery fails once more when it forgets the result
+    assert str(caught.value) == (
+        f"the result of 7 cannot be read: the app {app.main!r} has "
+        "backend='redis://:***@localhost/1' (the task's own backend), which is text, and no "
+        "backend. Give the task a backend object, or set result_backend for the whole app."
+    )
+
+
+def test_near_miss_a_pickled_handle_finds_what_all_can_read(app, add, work):
+    """
+    A handle can be pickled and copied, and reads what any process can.
+    """
+    handle = call(add, 2, 3).send()
+    again, copied = pickle.loads(pickle.dumps(handle)), copy.copy(handle)  # noqa: S301 - ours
+    work(app)
+
+    assert (again, copied) == (handle, handle)
+    assert again.get(timeout=5) == copied.get(timeout=5) == 5
+
+
+def test_a_reply_to_another_process_is_not_waited_for(make_app):
+    """
+    With rpc the worker answers the process that sent; a handle from there says so at once.
+    """
+    app = make_app(result_backend="rpc://")
+    result = app.AsyncResult("7")
+
+    with pytest.raises(ResultUnavailable) as caught:
+        Handle(result, answered_to="the queue of another process").get(timeout=5)
+
+    assert str(caught.value) == (
+        "the result of 7 is not available: with the result backend rpc:// the worker answers the "
+        "process that sent the call, and this handle was pickled there. Read it there, or use a "
+        "backend that all processes reach, for example 'redis://localhost:6379/1'"
+    )
+
+
+def test_near_miss_a_reply_to_this_process_is_waited_for(make_app):
+    """
+    A handle that was copied where it was sent may still get its answer.
+    """
+    app = make_app(result_backend="rpc://")
+
+    @app.task(name="shop.add")
+    def add(x, y):
+        return x + y
+
+    handle = copy.copy(call(add, 2, 3).send())
+
+    with pytest.raises(celery.exceptions.TimeoutError):
+        handle.get(timeout=0.01)
+
+
+def test_what_another_process_ignores_is_not_known(app):
+    """
+    Whether a task known by its name alone ignores its results is not known: get() waits.
+    """
+
+    @app.task(name="shop.ignoring", ignore_result=True)
+    def ignoring():
+        return 1
+
+    handle = call(remote("shop.ignoring", app=app)(lambda: 1)).send()
+
+    with pytest.raises(celery.exceptions.TimeoutError):
+        handle.get(timeout=0.01)
 
 
 @pytest.mark.parametrize("backend", ["cache+memory://", None])

@@ -139,7 +139,7 @@ def test_a_name_that_no_worker_can_have_is_refused(name):
         remote(name)(len)
 
     assert str(caught.value) == (
-        "remote() was not sent:\n"
+        "remote() was refused:\n"
         f"  CK214 name={name!r} is no name of a task. "
         "Write the name that its workers know, without blanks around it.\n"
         "  Read more: python -m pydoc celerykit.rules.ck214_blank_name"
@@ -352,7 +352,7 @@ def test_an_app_that_is_none_is_told_with_the_way_out():
         remote("", app="proj")
 
     assert str(caught.value) == (
-        "remote() was not sent:\n"
+        "remote() was refused:\n"
         "  CK214 name='' is no name of a task. "
         "Write the name that its workers know, without blanks around it.\n"
         "  CK203 app='proj' is not a Celery app. "

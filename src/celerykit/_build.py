@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from celerykit._call import Call, Order, Sender, Step
+from celerykit._call import Order, Sender, Target
 from celerykit._contract import HOLE
+from celerykit._flow import Call, Step
 from celerykit._snapshot import snapshot_args, snapshot_kwargs
-from celerykit._targets import target_of
+from celerykit._verdicts import NO_OPTIONS
 from celerykit.errors import CallRejected
 from celerykit.rules import bad_arguments, not_a_task
 
-__all__ = ["call", "step"]
+__all__ = ["call", "sender", "step"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,11 +22,19 @@ In = TypeVar("In")
 
 
 @cache
-def _sender() -> Sender:
+def sender() -> Sender:
     """Return the one who hands over to Celery; what it needs is loaded at the first call."""
-    from celerykit._send import CelerySender  # noqa: PLC0415 - keeps the import cheap
+    from celerykit._send_flow import FlowSender  # noqa: PLC0415 - keeps the import cheap
 
-    return CelerySender()
+    return FlowSender()
+
+
+@cache
+def _target_of() -> Callable[[object], Target | None]:
+    """Return what tells which task a thing is; likewise."""
+    from celerykit._targets import target_of  # noqa: PLC0415 - as above
+
+    return target_of
 
 
 def call(task: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
@@ -40,7 +49,7 @@ def call(task: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
     Raises:
         CallRejected: *task* is not a task, or cannot take these arguments.
     """
-    return Call(_sender(), _order(task, args, kwargs, waits=False))
+    return Call(sender(), _order(task, args, kwargs, waits=False))
 
 
 def step(
@@ -57,11 +66,11 @@ def step(
     Raises:
         CallRejected: *task* is not a task, or cannot take a value and these arguments.
     """
-    return Step(_sender(), _order(task, args, kwargs, waits=True))
+    return Step(sender(), _order(task, args, kwargs, waits=True))
 
 
 def _order(task: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, waits: bool) -> Order:
-    target = target_of(task)
+    target = _target_of()(task)
     if target is None:
         raise CallRejected((not_a_task(task),))
     contract = target.contract
@@ -70,4 +79,4 @@ def _order(task: Any, args: tuple[Any, ...], kwargs: dict[str, Any], *, waits: b
         first = "".join(contract.positional(1)) if waits else None
         names = contract.names() or ()
         raise CallRejected((bad_arguments(target.name, why, names, kwargs, first),))
-    return Order(target, snapshot_args(args), snapshot_kwargs(kwargs), {}, waits)
+    return Order(target, snapshot_args(args), snapshot_kwargs(kwargs), NO_OPTIONS, waits)

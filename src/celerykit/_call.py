@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, NoReturn, Protocol, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    NamedTuple,
+    NoReturn,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+)
 from uuid import UUID
 
 from celerykit._contract import HOLE, Contract
 from celerykit._findings import HIDDEN, Finding
 from celerykit._handle import Handle
-from celerykit._options import CallOptions, Json, joined
+from celerykit._options import CallOptions, Json, joined, missing_of
 from celerykit._priority import Priority
 from celerykit._request import Request
-from celerykit._spelling import spelled
+from celerykit._terms import Terms
 from celerykit._unset import UNSET, Unset
 from celerykit._values import as_seconds, is_mapping
+from celerykit._verdicts import Written, line, lines
 from celerykit.errors import CallRejected
 from celerykit.rules import (
     adjustable,
@@ -30,10 +42,9 @@ if TYPE_CHECKING:
     from celery.canvas import Signature
     from typing_extensions import Self, Unpack
 
-__all__ = ["Call", "Delivery", "Order", "Sender", "Step", "Target", "visible"]
+__all__ = ["Delivery", "Nodes", "Order", "Sender", "Target", "Value", "visible"]
 
 R_co = TypeVar("R_co", covariant=True)
-In_contra = TypeVar("In_contra", contravariant=True)
 
 
 class Target(Protocol):
@@ -61,14 +72,20 @@ class Order(NamedTuple):
     allowed: frozenset[str] = frozenset()  # the codes of rules that may not object
 
 
+# What a flow has to do, one after the other: calls, steps, and forks into several at once.
+Nodes: TypeAlias = tuple[Any, ...]
+
 _MEANING: Final = 5  # how many of an order's parts decide what is sent
+
+# The rules are pure, and a program's calls are mostly alike: a line that passed once passes.
+_written: Final = Written()
 
 
 class Sender(Protocol):
     """Who hands an order over to Celery. ``call()`` brings one, so that a call knows no Celery."""
 
-    def send(self, order: Order, /) -> Handle[Any]:
-        """Send *order*, or raise CallRejected."""
+    def send(self, order: Order, terms: Terms, /) -> Handle[Any]:
+        """Send *order* as *terms* say, or raise CallRejected or PublishError."""
         ...
 
     def check(self, order: Order, /) -> list[Finding]:
@@ -87,18 +104,86 @@ class Sender(Protocol):
         """Return *order* as Celery's own signature."""
         ...
 
+    def errback(self, order: Order, task: Any, /) -> Delivery[Any]:
+        """Return *task* as the errback of *order* that Celery would make of it, or raise."""
+        ...
 
-class Delivery(Generic[R_co]):
+    def send_flow(self, nodes: Nodes, /) -> Any:
+        """Send all *nodes* as one flow and return its handle, or raise CallRejected."""
+        ...
+
+    def check_flow(self, nodes: Nodes, /) -> list[Finding]:
+        """Return what the rules say of each of *nodes*."""
+        ...
+
+    def apply_flow(self, nodes: Nodes, /) -> Any:
+        """Run *nodes* here and now."""
+        ...
+
+    def flow_signature(self, nodes: Nodes, /) -> Any:
+        """Return *nodes* as Celery's own canvas."""
+        ...
+
+    def draw(self, nodes: Nodes, /) -> str:
+        """Return *nodes* as a diagram in Mermaid's language."""
+        ...
+
+
+class Value:
+    """What never changes once it is built, and so is safe to keep and to share."""
+
+    __slots__ = ("_content", "_sender")
+    _content: Any
+    _sender: Sender
+    _noun: ClassVar[str] = "flow"
+
+    def _keep(self, sender: Sender, content: Any) -> None:
+        _set_sender(self, sender)
+        _set_content(self, content)
+
+    def __setattr__(self, name: str, value: NoReturn) -> NoReturn:
+        """Refuse: a call never changes."""
+        message = f"a {self._noun} is immutable; .{name}(...) returns a changed copy"
+        raise AttributeError(message)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Refuse: a call never changes."""
+        message = f"a {self._noun} is immutable"
+        raise AttributeError(message)
+
+    def __copy__(self) -> Self:
+        """Return this very object, which never changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return this very object, which never changes."""
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse: what sends a call belongs to this process."""
+        noun = self._noun
+        message = (
+            f"a {noun} cannot be pickled; pickle {noun}.signature(), or its task and arguments"
+        )
+        raise TypeError(message)
+
+
+# The slots' own setters: they pass by __setattr__, and are the only way in.
+_set_sender: Any = vars(Value)["_sender"].__set__
+_set_content: Any = vars(Value)["_content"].__set__
+
+
+class Delivery(Value, Generic[R_co]):
     """A task, its arguments and its options. What calls and steps have in common."""
 
-    __slots__ = ("_order", "_sender")
-    _order: Order
-    _sender: Sender
+    __slots__ = ()
+    _content: Order
+    _noun = "call"
 
     def __init__(self, sender: Sender, order: Order) -> None:
         """Take what to send and who sends it. Use ``call()`` or ``step()`` instead."""
         _set_sender(self, sender)
-        _set_order(self, order)
+        _set_content(self, order)
 
     @property
     def order(self) -> Order:
@@ -107,21 +192,30 @@ class Delivery(Generic[R_co]):
 
         :meta private:
         """
-        return self._order
+        return self._content
+
+    @property
+    def nodes(self) -> tuple[Any, ...]:
+        """
+        What a flow has to do, one after the other: this alone; for celerykit's own modules.
+
+        :meta private:
+        """
+        return (self,)
 
     # -- where it goes
 
     def queue(self, name: str) -> Self:
         """Return a copy that goes to the queue called *name*."""
-        return self._with({"queue": name})
+        return self._set("queue", name)
 
     def exchange(self, name: str) -> Self:
         """Return a copy that goes to the exchange called *name*; a direct one needs a key too."""
-        return self._with({"exchange": name})
+        return self._set("exchange", name)
 
     def routing_key(self, key: str) -> Self:
         """Return a copy with this routing key; a direct exchange needs ``.exchange()`` too."""
-        return self._with({"routing_key": key})
+        return self._set("routing_key", key)
 
     # -- when it runs
 
@@ -132,11 +226,11 @@ class Delivery(Generic[R_co]):
         Args:
             delay: Seconds or a timedelta: 0 or more, less than 100 years.
         """
-        return self._with({"countdown": delay})
+        return self._set("countdown", delay)
 
     def eta(self, moment: datetime) -> Self:
         """Return a copy that starts no earlier than *moment*, an aware datetime."""
-        return self._with({"eta": moment})
+        return self._set("eta", moment)
 
     def expires(self, limit: float | timedelta | datetime | None) -> Self:
         """
@@ -146,7 +240,7 @@ class Delivery(Generic[R_co]):
             limit: Seconds or a timedelta, counted from each send and more than 0; or an aware
                 datetime; or None, which lifts the task's own default.
         """
-        return self._with({"expires": limit})
+        return self._set("expires", limit)
 
     def priority(self, level: Priority | int) -> Self:
         """
@@ -156,7 +250,7 @@ class Delivery(Generic[R_co]):
             level: A ``Priority`` means the same on every broker. An int from 0 to 255 is passed
                 on as it is: RabbitMQ serves larger numbers first, Redis (0 to 9) smaller ones.
         """
-        return self._with({"priority": level})
+        return self._set("priority", level)
 
     def time_limit(
         self, hard: float | timedelta | None, *, soft: float | timedelta | Unset | None = UNSET
@@ -169,7 +263,7 @@ class Delivery(Generic[R_co]):
             soft: Likewise, after which the task gets SoftTimeLimitExceeded; not above *hard*.
         """
         if soft is UNSET:
-            return self._with({"time_limit": hard})
+            return self._set("time_limit", hard)
         return self._with({"time_limit": hard, "soft_time_limit": soft})
 
     # -- how it travels
@@ -205,25 +299,25 @@ class Delivery(Generic[R_co]):
 
     def no_retry(self) -> Self:
         """Return a copy that is published once. On a refused broker that is slower, not faster."""
-        return self._with({"retry": False})
+        return self._set("retry", False)  # noqa: FBT003 - its value
 
     def serializer(self, name: str) -> Self:
         """Return a copy whose body is serialised by *name*: "json", "yaml", "msgpack" ..."""
-        return self._with({"serializer": name})
+        return self._set("serializer", name)
 
     def compression(self, name: str) -> Self:
         """Return a copy whose body is compressed by *name*: "gzip", "bzip2", "zstd" ..."""
-        return self._with({"compression": name})
+        return self._set("compression", name)
 
     # -- what it is called and carries
 
     def task_id(self, task_id: str | UUID) -> Self:
         """Return a copy with a fixed id, for one send only: a second one would share the result."""
-        return self._with({"task_id": task_id})
+        return self._set("task_id", task_id)
 
     def shadow(self, name: str) -> Self:
         """Return a copy that logs and monitors show as *name*."""
-        return self._with({"shadow": name})
+        return self._set("shadow", name)
 
     def headers(self, headers: Mapping[str, Json] | None = None, /, **more: Json) -> Self:
         """Return a copy that carries these headers too; they arrive in ``request.headers``."""
@@ -243,7 +337,7 @@ class Delivery(Generic[R_co]):
 
         Workers older than Celery 5.6.3 follow the task's default all the same.
         """
-        return self._with({"ignore_result": ignore})
+        return self._set("ignore_result", ignore)
 
     def redact(self, *parameters: str) -> Self:
         """
@@ -254,21 +348,24 @@ class Delivery(Generic[R_co]):
         """
         return self._with({"redact": parameters})
 
-    # -- what follows
-
-    def link(self, *callbacks: Step[R_co, Any] | Call[Any]) -> Self:
-        """Return a copy after whose success these run: a step takes the result, a call does not."""
-        return self._with_callbacks("link", callbacks)
-
-    def link_error(self, *errbacks: Step[str, Any] | Call[Any]) -> Self:
-        """Return a copy after whose failure these run: a step takes the id of the failed task."""
-        return self._with_callbacks("link_error", errbacks)
-
     # -- all at once, and all the rest
 
     def options(self, **options: Unpack[CallOptions]) -> Self:
         """Return a copy with all these options, each as its own method would set it."""
-        return self._with(dict(options), misplaced(self._order.target.name, options))
+        return self._with(dict(options), misplaced(self._content.target.name, options))
+
+    def defaults(self, **options: Unpack[CallOptions]) -> Self:
+        """
+        Return a copy with those of these options that it has not set itself.
+
+        What belongs together is left alone together: an eta keeps a countdown away, and a queue
+        an exchange. Headers and stamps are added to its own.
+        """
+        own = self._content.options
+        missing = missing_of(own, dict(options))
+        return (
+            self._with(missing, misplaced(self._content.target.name, options)) if missing else self
+        )
 
     def extra(self, **options: Any) -> Self:
         """
@@ -276,7 +373,7 @@ class Delivery(Generic[R_co]):
 
         Refuses what has a method, what Celery keeps to itself, and what looks misspelt.
         """
-        return self._with(options, has_method(self._order.target.name, options), extra=True)
+        return self._with(options, has_method(self._content.target.name, options), extra=True)
 
     def allow(self, *codes: str) -> Self:
         """
@@ -289,7 +386,7 @@ class Delivery(Generic[R_co]):
         Raises:
             CallRejected: There is no rule with that code, or nobody may switch it off.
         """
-        order = self._order
+        order = self._content
         for code in codes:
             if code not in [*adjustable()]:  # a list, given by mistake, has no hash
                 _refuse([unknown_rule(order.target.name, code)])
@@ -297,79 +394,79 @@ class Delivery(Generic[R_co]):
 
     # -- how a copy is made
 
+    def _set(self, option: str, value: Any) -> Self:
+        """Return a copy with this *option*; nothing is asked if the same line passed before."""
+        after = _written.after(line(self._content.options, option, value))
+        return self._with({option: value}) if after is None else self._copy(after)
+
     def _with(
         self, changes: Mapping[str, Any], refused: Sequence[Finding] = (), *, extra: bool = False
     ) -> Self:
         """Return a copy with *changes*; what is *refused* has no place among them."""
-        target, args, kwargs, options, waits, allowed = self._order
-        left = {finding.option for finding in refused}
-        taken = {name: value for name, value in changes.items() if name not in left}
-        request = Request(target.name, args, kwargs, {**options, **taken})
-        if extra or "redact" in changes:
-            request.parameters = target.contract.names()
+        order = self._content
+        parameters = order.target.contract.names() if extra or "redact" in changes else None
+        key = None if refused else lines(order.options, changes, parameters)
+        after = _written.after(key)
+        if after is not None:
+            return self._copy(after)
+        taken = changes
+        if refused:
+            left = {finding.option for finding in refused}
+            taken = {name: value for name, value in changes.items() if name not in left}
+        request = Request(order.target.name, order.args, order.kwargs, {**order.options, **taken})
+        request.parameters = parameters
         findings = [*refused, *at_build(request, taken)]
         if findings:
-            self._sender.found(self._order, findings)
+            self._sender.found(order, findings)
             _refuse(refused)  # whatever the project says of other options
-        order = Order(target, args, kwargs, joined(options, changes), waits, allowed)
-        return type(self)(self._sender, order)
+            return self._copy(joined(order.options, changes))
+        return self._copy(_written.kept(key, order.options, joined(order.options, changes)))
+
+    def _copy(self, options: Mapping[str, Any]) -> Self:
+        target, args, kwargs, _before, waits, allowed = self._content
+        return type(self)(self._sender, Order(target, args, kwargs, options, waits, allowed))
 
     def _with_callbacks(self, option: str, callbacks: tuple[Any, ...]) -> Self:
         for callback in callbacks:
             if not isinstance(callback, Delivery):
-                _refuse([not_a_callback(self._order.target.name, option, callback)])
+                _refuse([not_a_callback(self._content.target.name, option, callback)])
         return self._with({option: callbacks})
 
+    def _with_errbacks(self, errbacks: tuple[Any, ...]) -> Self:
+        order, sender = self._content, self._sender
+        made = [
+            each if isinstance(each, Value) else sender.errback(order, each) for each in errbacks
+        ]
+        return self._with_callbacks("link_error", tuple(made))
+
     # -- a value
-
-    def __setattr__(self, name: str, value: NoReturn) -> NoReturn:
-        """Refuse: a call never changes."""
-        message = f"a call is immutable; .{name}(...) returns a changed copy"
-        raise AttributeError(message)
-
-    def __delattr__(self, name: str) -> NoReturn:
-        """Refuse: a call never changes."""
-        message = "a call is immutable"
-        raise AttributeError(message)
-
-    def __copy__(self) -> Self:
-        """Return this very object, which never changes."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Return this very object, which never changes."""
-        return self
 
     def __eq__(self, other: object) -> bool:
         """Return whether *other* would send the same: task, arguments and options."""
         if not isinstance(other, type(self)):
             return NotImplemented
-        return self._order[:_MEANING] == other._order[:_MEANING]
+        return self._content[:_MEANING] == other._content[:_MEANING]
 
     def __hash__(self) -> int:
         """Return a hash, or raise TypeError when an argument has none."""
-        order = self._order
+        order = self._content
         named, options = frozenset(order.kwargs.items()), frozenset(order.options)
         return hash((order.target, order.args, named, options))
 
     def __repr__(self) -> str:
         """Return the code that builds this, with redacted values hidden."""
-        args, kwargs = visible(self._order)
-        verb = type(self).__name__.lower()
-        shown_args = args[1:] if self._order.waits else args
-        text = spelled(verb, self._order.target.name, shown_args, kwargs, self._order.options)
-        codes = ", ".join(map(repr, sorted(self._order.allowed)))
+        text = self._spelled()
+        codes = ", ".join(map(repr, sorted(self._content.allowed)))
         return f"{text}.allow({codes})" if codes else text
 
-    def __reduce__(self) -> NoReturn:
-        """Refuse: what sends a call belongs to this process."""
-        message = "a call cannot be pickled; pickle call.signature(), or its task and arguments"
-        raise TypeError(message)
+    def _spelled(self) -> str:
+        from celerykit._spelling import spelled  # noqa: PLC0415 - few programs show a call
 
-
-# The slots' own setters: they pass by __setattr__, and are the only way in.
-_set_sender: Any = vars(Delivery)["_sender"].__set__
-_set_order: Any = vars(Delivery)["_order"].__set__
+        order = self._content
+        args, kwargs = visible(order)
+        verb = type(self).__name__.lower()
+        shown_args = args[1:] if order.waits else args
+        return spelled(verb, order.target.name, shown_args, kwargs, order.options)
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
@@ -395,71 +492,3 @@ def visible(order: Order) -> tuple[tuple[Any, ...], dict[str, Any]]:
     ]
     kwargs = {name: HIDDEN if name in hidden else value for name, value in order.kwargs.items()}
     return tuple(shown_args), kwargs
-
-
-class Call(Delivery[R_co]):
-    """
-    A task call that has not been sent: a value, immutable and safe to keep, share and reuse.
-
-    Its arguments are the caller's as they were when the call was built: lists, dicts and sets
-    are copied, all the way down, so that changing them later changes no call. An object of
-    another class is kept as it is, unless the class says how to copy it (``__deepcopy__``, as
-    pydantic models do).
-
-    Two calls are equal when they would send the same: task, arguments and options. A call can
-    be hashed if its arguments can.
-
-    Build one with ``call()``.
-    """
-
-    __slots__ = ()
-
-    def send(self) -> Handle[R_co]:
-        """
-        Send this call now, with a fresh id, and return a handle on its result.
-
-        Relative times (countdown, expires) count from here.
-
-        Raises:
-            CallRejected: A rule refused the call; nothing left the process.
-            kombu.exceptions.OperationalError: The broker could not be reached.
-        """
-        return self._sender.send(self._order)
-
-    def check(self) -> list[Finding]:
-        """Return everything the rules have to say about this call. Sends nothing."""
-        return self._sender.check(self._order)
-
-    def apply(self) -> Handle[R_co]:
-        """
-        Run this call here and now, in this process, as Celery's ``apply()`` does.
-
-        The queue, countdown, expiry and limits have no effect, so no rule asks about them. An
-        error of the task waits in the handle until ``get()``.
-        """
-        return self._sender.apply(self._order)
-
-    def signature(self) -> Signature[R_co]:
-        """
-        Return a real Celery signature, for code that wants one.
-
-        It is immutable: in a chain it does not take the result before it. Relative times stay
-        relative: they count from each ``apply_async()``.
-        """
-        return self._sender.signature(self._order)
-
-
-class Step(Delivery[R_co], Generic[In_contra, R_co]):
-    """
-    A task that waits for one value, which Celery puts first, before the arguments given here.
-
-    A step cannot be sent by itself: it runs after something else, as in ``.link(step(...))``.
-
-    Build one with ``step()``.
-    """
-
-    __slots__ = ()
-
-    def signature(self) -> Signature[R_co]:
-        """Return a real Celery signature, which takes the value before it as first argument."""
-        return self._sender.signature(self._order)

@@ -35,6 +35,8 @@ def judged_errback(delivery: Any, *, counts_given: bool = False) -> Callback:
         return plain._replace(problem=problem, remedy=remedy, level="warning")
     remedy = "Give it one parameter, the failed task's id, or declare it with bind=True"
     if contract.mismatch((HOLE, HOLE, HOLE, *order.args), order.kwargs) is None:
+        if contract.mismatch((HOLE, *order.args), order.kwargs) is not None:
+            return plain  # it can be nothing else: whoever wrote it means that
         problem = "would get request, exception and traceback, inside the failed task's worker"
         return plain._replace(problem=problem, remedy=remedy, level="warning")
     problem = "takes more than one argument, so Celery calls it with three and fails"

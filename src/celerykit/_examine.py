@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime, timezone
 from typing import Any, Final, NamedTuple, cast
 
+from celerykit._backend_of import problem_of
 from celerykit._call import Order
 from celerykit._callbacks import judged_errback
 from celerykit._contract import HOLE, Contract
@@ -14,14 +13,16 @@ from celerykit._facts import UNKNOWN, AppFacts
 from celerykit._findings import Finding
 from celerykit._gather import facts_of, setting_of
 from celerykit._json import are_plain
-from celerykit._request import Callback, Destination, Request
+from celerykit._now import now
+from celerykit._own_settings import read_own
+from celerykit._request import Callback, Destination, Place, Request
 from celerykit._routing import destination_of
 from celerykit._sent_ids import SentIds
-from celerykit._severity import judged, read_setting
-from celerykit._snapshot import snapshot_args, snapshot_kwargs
-from celerykit._stack import outside
+from celerykit._severity import judged
 from celerykit._targets import Local, Remote
+from celerykit._verdicts import Passed, Task, Usual, Verdict
 from celerykit._vocabulary import OPTION_WORDS, SECRETS
+from celerykit._warn import warn
 from celerykit.errors import CallRejected, CallWarning
 from celerykit.rules import adjustable, at_send
 
@@ -29,6 +30,7 @@ __all__ = [
     "CHOSEN_IDS",
     "Examined",
     "at_builder_line",
+    "backend_wanted",
     "decide",
     "destination_wanted",
     "examined",
@@ -39,13 +41,13 @@ __all__ = [
 
 CHOSEN_IDS: Final = SentIds()
 
-# The texts of the warnings of each line and code, up to so many.
-_told: Final[dict[tuple[tuple[str, int], str], set[str]]] = {}
-_MOST_TEXTS: Final = 20
+# The rules are pure, and a program's calls are mostly alike: what passed once passes.
+_passed: Final = Passed()
+_NOTHING: Final[Mapping[str, Any]] = {}
 
-_ROUTED: Final = frozenset({"exchange", "routing_key", "priority"})
-# Options whose meaning the clock has a say in.
-_TIMED: Final = frozenset({"countdown", "eta", "expires"})
+_ADDRESSED: Final = frozenset({"exchange", "routing_key"})
+# Options that may name a moment, which the clock has a say in.
+_TIMED: Final = frozenset({"eta", "expires"})
 _DELAYED: Final = frozenset({"countdown", "eta"})
 
 
@@ -56,14 +58,14 @@ class Examined(NamedTuple):
     Attributes:
         order: The order itself.
         findings: What was found, callbacks included.
-        request: What the rules were asked about.
-        facts: What they were told of the app.
+        destination: Where it goes, if a rule wanted to know.
+        facts: What the rules were told of the app.
         following: The callbacks by their options, each examined in its own right.
     """
 
     order: Order
     findings: list[Finding]
-    request: Request
+    destination: Destination | None
     facts: AppFacts
     following: Mapping[str, tuple[Examined, ...]]
 
@@ -73,37 +75,81 @@ def target_in(order: Order) -> Local | Remote:
     return cast("Local | Remote", order.target)
 
 
-def examined(order: Order) -> Examined:
-    """Return what the rules say of *order*, now that its app is known."""
+def examined(order: Order, place: Place | None = None, *, alone: bool = False) -> Examined:
+    """
+    Return what the rules say of *order*, now that its app and its *place* are known.
+
+    *alone* says that celerykit sends it by itself, and not Celery as a part of something else.
+    """
     target = target_in(order)
     facts = facts_of(target.app)
+    options = order.options
+    usual = place is None and not options.get("mandatory")
+    task = _told_by(order, target) if usual else None
+    verdict = None if task is None else _passed.verdict(options, facts, task)
+    if verdict is not None and not verdict.is_routed:
+        return Examined(order, [], None, facts, _NOTHING)
+    is_routed = destination_wanted(options, facts)
+    destination = _destination(order, target) if is_routed else None
+    if verdict is not None and verdict.destination == destination:
+        return Examined(order, [], destination, facts, _NOTHING)
     request = _request(order, target, facts)
-    findings = judged(at_send(request, facts), facts.severities, order.allowed)
+    request.destination = destination
+    request.place, request.alone = place, alone
+    if task is None:
+        _look_at_arguments(request, order, target)
+    asks_backend = backend_wanted(options, facts)
+    if asks_backend and target.own_backend is None:
+        request.backend_problem = problem_of(target.app)
+    found = at_send(request, facts)
+    if task is not None and type(options) is Usual and not found and not asks_backend:
+        _passed.add(task, Verdict(options, facts, is_routed, destination))
+    findings = judged(found, facts.severities, order.allowed) if found else found
     following = _following(order, examined)
     for callbacks in following.values():
         findings.extend(finding for each in callbacks for finding in each.findings)
-    return Examined(order, findings, request, facts, following)
+    return Examined(order, findings, destination, facts, following)
 
 
 def unexamined(order: Order) -> Examined:
     """Return *order* without asking any rule: for a run that no broker and no setting decides."""
-    request = Request(order.target.name, order.args, order.kwargs, order.options)
-    return Examined(order, [], request, UNKNOWN, _following(order, unexamined))
+    return Examined(order, [], None, UNKNOWN, _following(order, unexamined))
+
+
+def _told_by(order: Order, target: Local | Remote) -> Task | None:
+    """
+    Return all that the rules want to know of the task, or None if they want to know more.
+
+    They do where arguments are named like a secret or an option, where JSON may change one, and
+    where the task is only a name.
+    """
+    args, kwargs = order.args, order.kwargs
+    if not isinstance(target, Local) or not are_plain(args, kwargs):
+        return None
+    if kwargs and not (OPTION_WORDS.isdisjoint(kwargs) and SECRETS.isdisjoint(kwargs)):
+        return None
+    if not SECRETS.isdisjoint(target.contract.shape.positional):
+        return None
+    return target.name, target.task.serializer
 
 
 def _following(
     order: Order, examine: Callable[[Order], Examined]
 ) -> Mapping[str, tuple[Examined, ...]]:
+    options = order.options
+    if "link" not in options and "link_error" not in options:
+        return _NOTHING
     return {
-        option: tuple(examine(callback.order) for callback in order.options[option])
+        option: tuple(examine(callback.order) for callback in options[option])
         for option in ("link", "link_error")
-        if option in order.options
+        if option in options
     }
 
 
 def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
     options = order.options
     request = Request(target.name, order.args, order.kwargs, options)
+    request.plain = True
     if isinstance(target, Local):
         request.serializer = target.task.serializer
     else:
@@ -111,9 +157,17 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
     if not request.local and target.app.finalized:  # which asking for its tasks would do
         request.known_tasks = target.app.tasks.keys()
     if not _TIMED.isdisjoint(options):
-        request.now = datetime.now(timezone.utc)
+        request.now = now()
+    if "task_id" in options:
+        request.id_was_sent = CHOSEN_IDS.has(target.app, options["task_id"])
+    if "link_error" in options:
+        request.callbacks = _callbacks(options["link_error"], facts)
+    return request
+
+
+def _look_at_arguments(request: Request, order: Order, target: Local | Remote) -> None:
     given = (HOLE, *order.args) if order.waits else order.args
-    request.secrets = secrets_shown(target.contract, given, order.kwargs, options)
+    request.secrets = secrets_shown(target.contract, given, order.kwargs, order.options)
     request.plain = are_plain(order.args, order.kwargs)
     if not request.plain:
         taken = target.contract.labels(len(order.args) + order.waits)
@@ -122,13 +176,6 @@ def _request(order: Order, target: Local | Remote, facts: AppFacts) -> Request:
         request.rewrites = isinstance(target, Local) and target.rewrites
     if not OPTION_WORDS.isdisjoint(order.kwargs):
         request.parameters = target.contract.names()
-    if "task_id" in options:
-        request.id_was_sent = CHOSEN_IDS.has(target.app, options["task_id"])
-    if "link_error" in options:
-        request.callbacks = _callbacks(options["link_error"], facts)
-    if destination_wanted(options, facts):
-        request.destination = _destination(order, target)
-    return request
 
 
 def secrets_shown(
@@ -153,16 +200,22 @@ def _is_nothing(value: Any) -> bool:
 def destination_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:
     """Return whether a rule will want to know where the call goes: asking the router costs."""
     return (
-        not _ROUTED.isdisjoint(options)
+        not _ADDRESSED.isdisjoint(options)
+        # Only on AMQP do the levels of a priority depend on the queue.
+        or ("priority" in options and facts.priority_levels is None)
         or (facts.has_routes and "queue" in options)
         or (facts.has_quorum_queues and not _DELAYED.isdisjoint(options))
     )
 
 
+def backend_wanted(options: Mapping[str, Any], facts: AppFacts) -> bool:
+    """Return whether a rule will want to know what is wrong with the result backend."""
+    wanted = facts.keeps_results is False and options.get("ignore_result") is False
+    return wanted or not facts.makes_backend
+
+
 def _destination(order: Order, target: Local | Remote) -> Destination | None:
-    # The project's routers may change what they are given.
-    args, kwargs = snapshot_args(order.args), snapshot_kwargs(order.kwargs)
-    asked = Request(target.name, args, kwargs, order.options)
+    asked = Request(target.name, order.args, order.kwargs, order.options)
     return destination_of(asked, target.app, target.task if isinstance(target, Local) else None)
 
 
@@ -173,27 +226,12 @@ def _callbacks(errbacks: Iterable[Any], facts: AppFacts) -> tuple[Callback, ...]
 def at_builder_line(order: Order, findings: list[Finding]) -> None:
     """Act on *findings* of an option that was just written: as the project and the call say."""
     setting = setting_of(target_in(order).app)
-    decide(judged(findings, read_setting(setting, adjustable())[0], order.allowed))
+    decide(judged(findings, read_own(setting, adjustable()).severities, order.allowed))
 
 
 def decide(findings: Collection[Finding]) -> None:
     """Raise CallRejected if any finding is an error; else warn of each at the caller's line."""
     if any(finding.level == "error" for finding in findings):
         raise CallRejected(tuple(findings))
-    level, place = outside()
     for finding in findings:
-        warnings.warn(CallWarning(_steady(finding, place)), stacklevel=level)
-
-
-def _steady(finding: Finding, place: tuple[str, int]) -> str:
-    """
-    Return the text of a warning, which stops changing where values change at every call.
-
-    Python shows a warning once for each text and line, and remembers every text for good.
-    """
-    text = f"{finding.task}: {finding}"
-    known = _told.setdefault((place, finding.code), set())
-    if text in known or len(known) < _MOST_TEXTS:
-        known.add(text)
-        return text
-    return f"{finding.task}: {finding.code} {finding.name}, again at this line with other values"
+        warn(CallWarning, finding)

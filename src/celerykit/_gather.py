@@ -2,26 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary, ref
 
+from celerykit._backend import UNMADE
+from celerykit._backend_of import problem_of
 from celerykit._facts import AppFacts
+from celerykit._own_settings import read_own
 from celerykit._priority import redis_levels
-from celerykit._severity import read_setting
 from celerykit._values import is_fallback, is_list, is_mapping, is_number
 from celerykit.rules import adjustable
 
 if TYPE_CHECKING:
     from celery import Celery
 
-__all__ = ["facts_of", "setting_of"]
+__all__ = ["accepted_names", "declared_queues", "facts_of", "setting_of", "why_unusable"]
 
-_State: TypeAlias = tuple[Any, Mapping[str, Any]]
 
-_known: Final[WeakKeyDictionary[Celery, tuple[_State, AppFacts]]] = WeakKeyDictionary()
+class _Known(NamedTuple):
+    """What was read from an app, and what its configuration was then."""
 
-_NO_BACKEND: Final = frozenset({None, "", "disabled", "disabled://"})
+    # A weak reference: a configuration knows its app, and a new one may have the id of an old one.
+    conf: Callable[[], Any]
+    changes: Mapping[str, Any]
+    maps: int
+    objects: _Objects
+    facts: AppFacts
+
+    def still_holds(self, conf: Any) -> bool:
+        """Return whether *conf* is the configuration that was read, as it was."""
+        # app.add_defaults() adds a map. The environment counts as it was at first: Celery's
+        # connections keep it too.
+        same = self.conf() is conf and self.changes == conf.changes and self.maps == len(conf.maps)
+        return same and (not self.objects or all(each.is_same() for each in self.objects))
+
+
+class _Object(NamedTuple):
+    """An object that an app reads its settings from each time, and what they were."""
+
+    source: Any
+    names: Collection[str]
+    values: list[Any]
+
+    def is_same(self) -> bool:
+        """Return whether the settings are what they were."""
+        return [getattr(self.source, name, None) for name in self.names] == self.values
+
+
+_Objects: TypeAlias = tuple[_Object, ...]
+
+# What may not be there at first, and changes what a send does; tests like to set it for a while.
+_MAY_COME: Final = ("task_always_eager", "task_send_sent_event", "celerykit")
+
+
+def _objects(conf: Any) -> _Objects:
+    """Return the objects among what *conf* looks its settings up in: modules, Django's settings."""
+    prefix: str = getattr(conf, "prefix", None) or ""
+    found: list[_Object] = []
+    for each in conf.maps:
+        source: Any = getattr(each, "obj", None)
+        if source is not None:
+            there = {name for name in dir(source) if name.startswith(prefix) and name[0] != "_"}
+            may = {f"{prefix}{name.upper()}" if prefix else name for name in _MAY_COME}
+            names = tuple(there | may)
+            values = [_as_it_is(getattr(source, name, None)) for name in names]
+            found.append(_Object(source, names, values))
+    return tuple(found)
+
+
+_known: Final[WeakKeyDictionary[Celery, _Known]] = WeakKeyDictionary()
+
 _SQS_VISIBILITY_S: Final = 1800  # kombu's default_visibility_timeout for SQS
 
 
@@ -31,26 +82,36 @@ def facts_of(app: Celery) -> AppFacts:
 
     Two threads may both read, and then agree; a forked child inherits plain values.
     """
-    state = _state(app)
+    conf = _conf(app)
     known = _known.get(app)
-    if known is None or known[0] != state:
-        known = _known[app] = (_copied(state), _read(app))
-    return known[1]
+    if known is None or not known.still_holds(conf):
+        # Only what is kept is copied: each send compares.
+        changes, maps = _as_it_is(conf.changes), len(conf.maps)
+        known = _known[app] = _Known(ref(conf), changes, maps, _objects(conf), _read(app))
+    return known.facts
 
 
-def _state(app: Any) -> _State:
-    """Return what tells whether the configuration is still the one that was read."""
+def why_unusable(app: Any) -> str:
+    """Return why the transport that the broker's URL names cannot be loaded, or "" if it can."""
+    try:
+        with app.connection_for_write() as connection:
+            _ = connection.transport
+    except Exception as error:  # noqa: BLE001 - each transport fails in its own way
+        return _told_by(error)
+    return ""
+
+
+def _told_by(error: Exception) -> str:
+    """Return the first sentence of what *error* says, without the quotes of a KeyError."""
+    said = " ".join(str(each) for each in error.args).partition(". ")[0].strip(" .")
+    return said or type(error).__name__
+
+
+def _conf(app: Any) -> Any:
+    """Return the configuration of *app*, which was read from wherever it is."""
     if not app.configured:
         len(app.conf.changes)  # makes the app read its configuration, and replace app.conf
-    # A conf that was replaced is told by a reference to it, weak as it knows the app; a new one
-    # may have its id. The environment counts as it was at first: Celery's connections keep it too.
-    return ref(app.conf), app.conf.changes
-
-
-def _copied(state: _State) -> _State:
-    """Return *state* as it is now. Only what is kept is copied: each send compares."""
-    conf, changes = state
-    return conf, _as_it_is(changes)
+    return app.conf
 
 
 def _as_it_is(value: Any) -> Any:
@@ -72,10 +133,15 @@ def _read(app: Any) -> AppFacts:
     from kombu import serialization  # noqa: PLC0415 - as above
     from kombu.utils import json as kombu_json  # noqa: PLC0415 - as above
 
-    severities, budget, problem = read_setting(setting_of(app), adjustable())
+    own = read_own(setting_of(app), adjustable())
+    problem = problem_of(app)
     types: Mapping[str, str] = cast("Any", serialization).registry.name_to_type
     json = cast("Any", kombu_json)
     conf = app.conf
+
+    def round_trip(value: Any) -> Any:
+        return json.loads(json.dumps(value))
+
     return AppFacts(
         **_broker_facts(app),
         **_queue_facts(app),
@@ -83,26 +149,34 @@ def _read(app: Any) -> AppFacts:
         compressions=_Compressions(),
         fallback=is_fallback(app) and not conf.broker_url,
         counts_given=VERSION < (5, 7),
-        keeps_results=bool(app.backend_cls) or conf.result_backend not in _NO_BACKEND,
+        keeps_results=problem is None,
+        makes_backend=problem is None or problem.kind not in UNMADE,
         serializer=conf.task_serializer,
-        accepts=_accepted(conf.accept_content),
-        round_trip=lambda value: json.loads(json.dumps(value)),
-        severities=severities,
-        payload_budget=budget,
-        wrong_setting=problem,
+        accepts=accepted_names(conf.accept_content),
+        round_trip=round_trip,
+        severities=own.severities,
+        payload_budget=own.payload_budget,
+        within=own.within,
+        confirm=own.confirm,
+        on_unsent=own.on_unsent,
+        wrong_setting=own.wrong,
     )
 
 
 def _broker_facts(app: Any) -> dict[str, Any]:
     """Return what the broker's transport, which is loaded but not connected, says of itself."""
+    if why_unusable(app):
+        return {}  # the doctor says why; and a send fails
     with app.connection_for_write() as connection:
-        transport = connection.transport
+        # Its class: a test may have put another transport in its place.
+        transport = connection.get_transport_cls()
         options: Mapping[str, Any] = connection.transport_options
+        defaults: Mapping[str, Any] = connection.transport.default_connection_params
         return {
             "transport": transport.driver_type,
             "priority_levels": _levels(transport, options),
             "confirms": bool(options.get("confirm_publish", False)),
-            "login": connection.userid or transport.default_connection_params.get("userid"),
+            "login": connection.userid or defaults.get("userid"),
             "visibility_timeout": _visibility(transport, options),
         }
 
@@ -120,13 +194,15 @@ def _visibility(transport: Any, options: Mapping[str, Any]) -> float | None:
 def _queue_facts(app: Any) -> dict[str, Any]:
     """Return which queues the configuration names, and whether any is a quorum queue."""
     conf = app.conf
-    declared = _declared(conf.task_queues)
+    declared = declared_queues(conf.task_queues)
     kinds = {_kind_of(queue) for queue in declared.values()}
     # These two settings came with Celery 5.5.
     kinds |= {conf.get("task_default_queue_type"), conf.get("task_create_missing_queue_type")}
-    known = {*declared, conf.task_default_queue, *_routed(conf.task_routes)}
+    named = {*declared, *_routed(conf.task_routes)}
+    known = frozenset({*named, conf.task_default_queue})
     return {
-        "queues": frozenset(known) if declared or not conf.task_create_missing_queues else None,
+        "queues": known if named or not conf.task_create_missing_queues else None,
+        "declares_queues": bool(declared),
         "creates_queues": bool(conf.task_create_missing_queues),
         "has_routes": bool(conf.task_routes),
         "has_quorum_queues": "quorum" in kinds,
@@ -139,7 +215,7 @@ def _kind_of(queue: Any) -> Any:
     return arguments.get("x-queue-type")
 
 
-def _declared(queues: Any) -> dict[str, Any]:
+def declared_queues(queues: Any) -> dict[str, Any]:
     """Return the queues of the setting ``task_queues`` by name: a list of Queues, or a dict."""
     from kombu.entity import Queue  # noqa: PLC0415 - as above
 
@@ -164,7 +240,7 @@ def _routed(routes: Any) -> Iterator[str]:
             yield from _routed(each)
 
 
-def _accepted(content: Any) -> frozenset[str]:
+def accepted_names(content: Any) -> frozenset[str]:
     """Return the names of the serializers that workers of this configuration accept."""
     from kombu import serialization  # noqa: PLC0415 - as above
 

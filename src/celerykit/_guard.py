@@ -9,19 +9,30 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, Protocol, TypeAlias
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
+from celerykit._blocking import note_sent
 from celerykit._examine import decide
 from celerykit._findings import Finding
 from celerykit._gather import facts_of
-from celerykit._plain import builders_own, followers, is_under_way, mismatched, ours, plain_request
+from celerykit._guard_passed import PassedCalls
+from celerykit._plain import (
+    builders_own,
+    followers,
+    is_under_way,
+    mismatched,
+    needs_no_more,
+    ours,
+    plain_request,
+)
 from celerykit._plain_words import in_plain_words
 from celerykit._sending import is_checked
 from celerykit._severity import judged
 from celerykit._tasks import TypedApp
-from celerykit._values import is_app
+from celerykit._values import app_behind, is_app
+from celerykit._watched_reads import unwatch_reads, watch_reads
 from celerykit.errors import CallRejected
 from celerykit.rules import adjustable, at_build, at_guard, not_celerys, unknown_rule
 
-__all__ = ["Guard", "guard"]
+__all__ = ["Action", "App", "Guard", "allowed_codes", "guard", "guard_of"]
 
 Action: TypeAlias = Literal["warn", "raise"]
 
@@ -53,6 +64,7 @@ class Guard:
     _before: Callable[..., Any]
     _names: tuple[str, ...]
     _own: Callable[..., Any]
+    _passed: PassedCalls
     _watches: bool
     _was_there: bool
 
@@ -64,6 +76,7 @@ class Guard:
         self._before = app.send_task
         self._names = _parameters(app)
         self._own = self._send_task
+        self._passed = PassedCalls()
         self._watches = True
         app.send_task = self._own
 
@@ -71,6 +84,20 @@ class Guard:
     def is_outermost(self) -> bool:
         """Whether the app still sends through this guard first."""
         return self._app.send_task is self._own
+
+    @property
+    def behind(self) -> Callable[..., Any]:
+        """
+        What it passes on to: the app's ``send_task`` as it was before.
+
+        :meta private:
+        """
+        return self._before
+
+    @property
+    def watches(self) -> bool:
+        """Whether it was not removed."""
+        return self._watches
 
     def __repr__(self) -> str:
         """Return which app it watches, and what it does."""
@@ -86,24 +113,35 @@ class Guard:
                     self._app.send_task = self._before
                 else:
                     del self._app.send_task
+            if self._watches:
+                unwatch_reads(self._app)
             self._watches = False
 
     def _send_task(self, *args: Any, **options: Any) -> Any:
-        if self._watches:
-            given = {**dict(zip(self._names, args, strict=False)), **options}
-            name = given.get("name")
-            if isinstance(name, str) and not is_checked(name) and not ours(name):
-                self._decide(self._examined(name, given), given)
-        return self._before(*args, **options)
+        if not self._watches:
+            return self._before(*args, **options)
+        given = {**dict(zip(self._names, args, strict=False)), **options}
+        name = given.get("name")
+        if isinstance(name, str) and not is_checked(name) and not ours(name):
+            self._decide(self._examined(name, given), given)
+        sent = self._before(*args, **options)
+        note_sent(self._app, sent, str(name), given)
+        return sent
 
     def _examined(self, name: str, given: Mapping[str, Any]) -> list[Finding]:
         try:
             facts = facts_of(self._app)
+            key = self._passed.key(given, facts)
+            if self._passed.has(key):
+                return []
             request = plain_request(self._app, name, given, facts)
             found = [*mismatched(self._app, request, given), *at_guard(request, facts)]
             found += [not_celerys(name, option) for option in builders_own(given)]
             for follower in followers(given):
                 found += at_build(follower, follower.options)
+            task = given.get("task_type")
+            if key is not None and not found and needs_no_more(request, task, facts):
+                self._passed.add(key, facts, task)
             kept = judged(found, facts.severities, self.allowed)
             return [in_plain_words(finding) for finding in kept]
         except Exception:  # noqa: BLE001 - what cannot be examined is still the caller's to send
@@ -144,24 +182,35 @@ def guard(app: App | TypedApp, *, action: Action = "warn", allow: Iterable[str] 
         TypeError: *app* is no app.
         ValueError: *action* is neither ``"warn"`` nor ``"raise"``.
     """
-    own = _itself(app)
+    own = app_behind(app)
     if not is_app(own):
         message = f"guard({own!r}): that is not a Celery app. Pass what Celery(...) returned."
         raise TypeError(message)
+    return _installed(own, action, allowed_codes("guard()", action, allow))
+
+
+def allowed_codes(where: str, action: str, allow: Iterable[str]) -> frozenset[str]:
+    """Return the codes of *allow*, or raise for what ``guard()`` cannot take as its settings."""
     if action not in {"warn", "raise"}:
         message = f"action={action!r} is not 'warn' or 'raise'"
         raise ValueError(message)
     codes = frozenset([allow] if isinstance(allow, str) else allow)
     unknown = sorted(codes - adjustable(), key=str)
     if unknown:
-        raise CallRejected(tuple(unknown_rule("guard()", code) for code in unknown))
-    return _installed(own, action, codes)
+        raise CallRejected(tuple(unknown_rule(where, code) for code in unknown))
+    return codes
+
+
+def guard_of(app: Any) -> Guard | None:
+    """Return the guard that ``guard()`` made for *app*, if it still watches."""
+    known = _guards.get(app)
+    found = known() if known is not None else None
+    return found if found is not None and found.watches else None
 
 
 def _installed(app: Any, action: Action, codes: frozenset[str]) -> Guard:
     with _lock:
-        known = _guards.get(app)
-        found = known() if known is not None else None
+        found = guard_of(app)
         if found is not None and found.is_outermost:
             found.action, found.allowed = action, codes
             return found
@@ -169,13 +218,8 @@ def _installed(app: Any, action: Action, codes: frozenset[str]) -> Guard:
             found.remove()
         made = Guard(app, action, codes)
         _guards[app] = ref(made)
+        watch_reads(app, made)
         return made
-
-
-def _itself(app: Any) -> Any:
-    """Return the app that *app* stands for, if it is a proxy such as ``celery.current_app``."""
-    own = getattr(app, "_get_current_object", None)
-    return app if own is None else own()
 
 
 def _parameters(app: Any) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from celerykit._priority import Priority
 from celerykit._snapshot import snapshot
-from celerykit._values import as_seconds
+from celerykit._values import as_seconds, is_mapping
 
 if TYPE_CHECKING:
     # closed=True makes a misspelt key an error in every checker. At run time Celery brings no
@@ -58,7 +58,7 @@ else:
         """Every option of a call, by Celery's own name."""
 
 
-__all__ = ["CallOptions", "Json", "RetryPolicy", "joined"]
+__all__ = ["CallOptions", "Json", "RetryPolicy", "joined", "missing_of"]
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -108,3 +108,26 @@ def joined(before: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, A
         join = _JOINS.get(name)
         after[name] = snapshot(value, {}) if join is None else join(before.get(name), value)
     return after
+
+
+# Options that say one thing together: who sets one of them has decided about all.
+_TOGETHER: Final = (
+    frozenset({"queue", "exchange", "routing_key"}),
+    frozenset({"countdown", "eta"}),
+    frozenset({"retry", "retry_policy"}),
+    frozenset({"time_limit", "soft_time_limit"}),
+)
+_MAPPINGS: Final = frozenset({"headers", "stamp"})
+
+
+def missing_of(own: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of *defaults* about which a call's *own* options say nothing."""
+    decided = {*own}
+    for group in _TOGETHER:
+        if not group.isdisjoint(own):
+            decided |= group
+    return {
+        name: {**value, **own[name]} if name in own else value
+        for name, value in defaults.items()
+        if name not in decided or (name in _MAPPINGS and is_mapping(value))
+    }

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
+from celerykit._backend_of import problem_of
 from celerykit._callbacks import judged_signature
 from celerykit._contract import Contract
-from celerykit._examine import CHOSEN_IDS, destination_wanted, secrets_shown
+from celerykit._examine import CHOSEN_IDS, backend_wanted, destination_wanted, secrets_shown
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, shown
 from celerykit._json import are_plain
+from celerykit._now import now
 from celerykit._priority import Priority
-from celerykit._request import Callback, Request
+from celerykit._request import Callback, Destination, Request
 from celerykit._routing import destination_of
 from celerykit._targets import Local
 from celerykit._values import is_list, is_mapping, unsendable
-from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS, INTERNAL_OPTIONS, OPTION_WORDS
+from celerykit._vocabulary import (
+    CALL_OPTIONS,
+    EXTRA_OPTIONS,
+    INTERNAL_OPTIONS,
+    OPTION_WORDS,
+    SECRETS,
+)
 from celerykit.rules import bad_arguments
 
-__all__ = ["builders_own", "followers", "is_under_way", "mismatched", "ours", "plain_request"]
+__all__ = [
+    "COPIED",
+    "builders_own",
+    "followers",
+    "is_under_way",
+    "mismatched",
+    "needs_no_more",
+    "ours",
+    "plain_request",
+]
 
 # What Celery writes itself, and what it looks like then; anything else a caller has written.
 _SHAPES: Final[dict[str, tuple[type[Any], ...]]] = {
@@ -38,7 +54,7 @@ _SHAPES: Final[dict[str, tuple[type[Any], ...]]] = {
 _FLAGS: Final = frozenset({"retry", "mandatory"})
 
 # What Task.retry() copies from the message of the task that it sends again: nobody wrote it here.
-_COPIED: Final = frozenset(
+COPIED: Final = frozenset(
     {
         *("task_id", "shadow", "link", "link_error", "expires", "time_limit", "soft_time_limit"),
         *("headers", "queue", "exchange", "routing_key", "priority", "redelivered"),
@@ -78,7 +94,7 @@ def plain_options(given: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(stamps, (list, tuple, set)):
         left = left.union(cast("Collection[Any]", stamps))
     if is_under_way(given) and given.get("retries"):
-        left |= _COPIED
+        left |= COPIED
     own = frozenset(builders_own(given))
     return {
         name: _in_our_form(name, value)
@@ -134,32 +150,58 @@ def plain_request(app: Any, name: str, given: Mapping[str, Any], facts: AppFacts
     if "serializer" in options and options["serializer"] == facts.serializer:
         del options["serializer"]  # each task has it from the app
     task = given.get("task_type") or _registered(app, name)
-    args, kwargs = given.get("args"), given.get("kwargs")
     request = Request(
         name,
-        tuple(args) if is_list(args) else (),
-        kwargs if is_mapping(kwargs) else {},
+        *_arguments(given),
         options,
         local=task is not None,
         known_tasks=_known_tasks(app).keys(),
         from_canvas=is_under_way(given),
-        now=datetime.now(timezone.utc),
+        now=now(),
         id_was_sent=CHOSEN_IDS.has(app, str(options.get("task_id"))),
         callbacks=tuple(_callbacks(app, options)) if options else (),
     )
     if task is not None:
-        contract = Local(task, task).contract
-        request.serializer = task.serializer
-        if not are_plain(request.args, request.kwargs):
-            request.taken = contract.labels(len(request.args))
-        request.secrets = _secrets(contract, request, given)
-        if not OPTION_WORDS.isdisjoint(request.kwargs) or not CALL_OPTIONS.keys() >= options.keys():
-            request.parameters = contract.names()
+        _learn_of(task, request, given)
     if destination_wanted(options, facts) and given.get("router") is None:
-        # A Queue and an Exchange know more than their names.
-        way = {key: given.get(key, value) for key, value in options.items()}
-        request.destination = destination_of(replace(request, options=way), app, task)
+        request.destination = _destination(app, task, request, given)
+    if backend_wanted(options, facts) and (task is None or Local(task, task).own_backend is None):
+        request.backend_problem = problem_of(app)
     return request
+
+
+def _learn_of(task: Any, request: Request, given: Mapping[str, Any]) -> None:
+    """Write into *request* what its task tells."""
+    contract = Local(task, task).contract
+    request.serializer = task.serializer
+    if not are_plain(request.args, request.kwargs):
+        request.taken = contract.labels(len(request.args))
+    request.secrets = _secrets(contract, request, given)
+    is_usual = CALL_OPTIONS.keys() >= request.options.keys()
+    if not OPTION_WORDS.isdisjoint(request.kwargs) or not is_usual:
+        request.parameters = contract.names()
+
+
+def _destination(
+    app: Any, task: Any, request: Request, given: Mapping[str, Any]
+) -> Destination | None:
+    # A Queue and an Exchange know more than their names.
+    way = {key: given.get(key, value) for key, value in request.options.items()}
+    asked = Request(request.task, request.args, request.kwargs, way)
+    return destination_of(asked, app, task)
+
+
+def needs_no_more(request: Request, task: Any, facts: AppFacts) -> bool:
+    """Return whether no rule asks for more than the call's own words: its way, or the backend."""
+    options = request.options
+    if destination_wanted(options, facts) or backend_wanted(options, facts):
+        return False
+    return SECRETS.isdisjoint(Local(task, task).contract.shape.positional)
+
+
+def _arguments(given: Mapping[str, Any]) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+    args, kwargs = given.get("args"), given.get("kwargs")
+    return tuple(args) if is_list(args) else (), kwargs if is_mapping(kwargs) else {}
 
 
 def _secrets(contract: Contract, request: Request, given: Mapping[str, Any]) -> tuple[str, ...]:

@@ -41,14 +41,15 @@ class Priority(enum.Enum):
         """
         top = len(levels) - 1
         normal = top // 2
-        rank = {
-            Priority.LOWEST: 0,
-            Priority.LOW: normal // 2,
-            Priority.NORMAL: normal,
-            Priority.HIGH: normal + (top - normal + 1) // 2,
-            Priority.HIGHEST: top,
-        }
-        return levels[rank[self]]
+        if self is Priority.LOWEST:
+            return levels[0]
+        if self is Priority.LOW:
+            return levels[normal // 2]
+        if self is Priority.NORMAL:
+            return levels[normal]
+        if self is Priority.HIGH:
+            return levels[normal + (top - normal + 1) // 2]
+        return levels[top]
 
 
 def redis_levels(steps: Sequence[int]) -> tuple[int, ...]:

@@ -1,19 +1,20 @@
 """One call as the rules see it: plain values, whoever made the call."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: NamedTuple compiles each annotation that is text,
+# which made a tenth of the import of celerykit.
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from celerykit._backend import BackendProblem
 from celerykit._facts import AppFacts
 from celerykit._findings import HIDDEN, Level
 from celerykit._json import PLAIN, Change, changes, weight
 
-__all__ = ["Callback", "Destination", "Request"]
+__all__ = ["Callback", "Destination", "Place", "Request"]
 
 # As many changes of one argument are told as help: a list of a thousand tuples has as many.
 _MOST: Final = 3
@@ -22,8 +23,7 @@ _MOST: Final = 3
 _LOOKED_THROUGH: Final = 65_536
 
 
-@dataclass(frozen=True)
-class Destination:
+class Destination(NamedTuple):
     """
     Where the app's router sends a call.
 
@@ -59,7 +59,23 @@ class Callback(NamedTuple):
     level: Level = "error"
 
 
-@dataclass(init=False)
+class Place(NamedTuple):
+    """
+    What is doubtful about where a call stands in a flow; a call about which nothing is has none.
+
+    Attributes:
+        chord_problem: Why the results of the group that it belongs to cannot be passed on.
+        ignored: Whether its result is to be passed on, and not kept.
+        other_app: The app that would send it, if it is another than its own: both names.
+        id_again: Whether another task of the flow has its task_id.
+    """
+
+    chord_problem: BackendProblem | None = None
+    ignored: bool = False
+    other_app: tuple[str, str] | None = None
+    id_again: bool = False
+
+
 class Request:
     """
     One call as the rules see it.
@@ -84,6 +100,10 @@ class Request:
         now: The moment of sending; None at build.
         id_was_sent: Whether this process sent a call with this very task_id before.
         callbacks: What follows the call.
+        backend_problem: Why its result cannot be read; None if it can, or nobody asked.
+        place: What is doubtful about its place in a flow.
+        alone: Whether celerykit itself sends it, and waits until the broker has answered where
+            that matters.
     """
 
     task: str
@@ -104,8 +124,11 @@ class Request:
     now: datetime | None = None
     id_was_sent: bool = False
     callbacks: tuple[Callback, ...] = ()
-    _weight: int | None = field(default=None, init=False, repr=False, compare=False)
-    _changes: list[Change] | None = field(default=None, init=False, repr=False, compare=False)
+    backend_problem: BackendProblem | None = None
+    place: Place | None = None
+    alone: bool = False
+    _weight: int | None = None
+    _changes: list[Change] | None = None
 
     def __init__(
         self,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from celerykit._request import Destination, Request
+from celerykit._snapshot import snapshot_args, snapshot_kwargs
 
 __all__ = ["destination_of"]
 
@@ -16,19 +18,19 @@ def destination_of(request: Request, app: Any, task: Any) -> Destination | None:
     """
     Return where Celery's own router sends this call of *task*, or of a name if that is None.
 
-    The app's routers are asked as they will be again at the send itself. A queue that the app
-    creates when it is missing is created here, in the app's memory, just as a send does. None if
-    the app must not create it.
+    The app's routers are asked as they will be again at the send itself: they may go by anything,
+    so their answer is never remembered. A queue that the app creates when it is missing is created
+    here, in the app's memory, just as a send does. None if the app must not create it.
     """
-    from celery.exceptions import QueueNotFound  # noqa: PLC0415 - loads kombu
-
-    wanted = {key: getattr(task, key, None) for key in _ROUTING}
-    options = request.options
-    wanted.update((key, options[key]) for key in _ROUTING if key in options)
+    router, options = app.amqp.router, request.options
+    wanted = {key: options[key] if key in options else getattr(task, key, None) for key in _ROUTING}
+    args, kwargs = request.args, request.kwargs
+    if getattr(router, "routes", True):  # the project's routers may change what they are given
+        args, kwargs = snapshot_args(args), snapshot_kwargs(kwargs)
     name = options.get("route_name", request.task)
     try:
-        route = app.amqp.router.route(wanted, name, request.args, request.kwargs, task)
-    except QueueNotFound:
+        route = router.route(wanted, name, args, kwargs, task)
+    except _queue_not_found():
         return None
     queue = route.get("queue")
     exchange, key = route.get("exchange"), route.get("routing_key")
@@ -61,3 +63,10 @@ def _exchange_type(queue: Any) -> str:
     """Return the type of the exchange as Celery's sender sees it: direct unless a queue says."""
     exchange = getattr(queue, "exchange", None)
     return "direct" if exchange is None else str(exchange.type)
+
+
+@cache
+def _queue_not_found() -> Any:
+    from celery.exceptions import QueueNotFound  # noqa: PLC0415 - loads kombu
+
+    return QueueNotFound

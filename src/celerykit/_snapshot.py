@@ -7,6 +7,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,6 +33,8 @@ def snapshot_args(args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def snapshot_kwargs(kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return a new dict of *kwargs* with every mutable builtin inside copied."""
+    if not kwargs:
+        return {}
     return {
         name: value if type(value) in ATOMS else snapshot(value, {})
         for name, value in kwargs.items()
@@ -47,7 +50,7 @@ def snapshot(value: Any, seen: dict[int, Any]) -> Any:
     an ORM instance or a lock would do more harm than good.
     """
     kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]  # of Any
-    if kind in ATOMS:
+    if kind in ATOMS or isinstance(value, Enum):
         return value
     if id(value) in seen:
         return seen[id(value)]

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeGuard
 from celerykit._findings import shown
 
 __all__ = [
+    "app_behind",
     "as_seconds",
     "between",
     "delay_of",
@@ -23,7 +24,9 @@ __all__ = [
     "is_naive",
     "is_number",
     "size",
+    "timeout_of",
     "unsendable",
+    "wait_of",
 ]
 
 _INT64: Final = 2**63
@@ -70,6 +73,12 @@ def is_app(value: object) -> bool:
     )
 
 
+def app_behind(app: Any) -> Any:
+    """Return the app that *app* stands for, if it is a proxy such as ``celery.current_app``."""
+    own = getattr(app, "_get_current_object", None)
+    return app if own is None else own()
+
+
 def is_fallback(app: Any) -> bool:
     """Return whether Celery made *app* up, as it found none: unlike yours it has no fixups."""
     # The loader may be another one, from the environment; these it always writes itself.
@@ -82,6 +91,38 @@ def as_seconds(value: float | timedelta) -> float:
         seconds = value.total_seconds()
         return int(seconds) if seconds.is_integer() else seconds
     return value
+
+
+def wait_of(within: Any) -> float:
+    """Return in seconds how long may be waited, or raise: it has to be more than 0, and finite."""
+    if not is_delay(within):
+        message = f"within={shown(within)} is not a number of seconds or a timedelta"
+        raise TypeError(message)
+    seconds = as_seconds(within)
+    if not 0 < seconds < math.inf:  # NaN is neither
+        message = f"within={shown(within)} is no time to wait. Pass seconds above 0"
+        raise ValueError(message)
+    return seconds
+
+
+def timeout_of(timeout: Any) -> float | None:
+    """
+    Return how many seconds to wait for a result, or None for ever.
+
+    Raises:
+        TypeError: *timeout* is no length of time, and not None.
+        ValueError: It is NaN or infinite.
+    """
+    if timeout is None:
+        return None
+    if not is_delay(timeout):
+        message = f"timeout={shown(timeout)} is not a number of seconds, a timedelta or None"
+        raise TypeError(message)
+    seconds = as_seconds(timeout)
+    if not math.isfinite(seconds):
+        message = f"timeout={seconds} is no time. Pass seconds, or None to wait for ever"
+        raise ValueError(message)
+    return seconds
 
 
 def is_naive(moment: datetime) -> bool:

@@ -13,6 +13,7 @@ __all__ = [
     "OPTION_WORDS",
     "PROTOCOL_HEADERS",
     "SECRETS",
+    "SEND_ARGUMENTS",
     "TASK_ATTRIBUTES",
     "meant",
 ]
@@ -41,6 +42,9 @@ CALL_OPTIONS: Final[dict[str, str]] = {
     "link": ".link()",
     "link_error": ".link_error()",
 }
+
+# What is said to .send() and is no option of the message.
+SEND_ARGUMENTS: Final = frozenset({"within", "confirm", "on_unsent"})
 
 # Options that nobody takes for a task's own argument: not "headers", "priority" or "expires".
 OPTION_WORDS: Final = frozenset(

@@ -27,6 +27,13 @@ class Form:
     ours: Callable[[Row, Lab], Any]
     plain: Callable[[Row, Lab], Any]
 
+    @property
+    def by_example(self) -> bool:
+        """
+        Whether celerykit sends, rather than a signature.
+        """
+        return not self.name.startswith("signature")
+
 
 def at_once(row: Row, lab: Lab) -> Any:
     """
@@ -77,4 +84,9 @@ CASES = [
     for row in ROWS
     for form in FORMS
     if form.name != "options" or row.options is not None
+]
+
+# Those that celerykit sends itself.
+OWN_CASES = [
+    case for case in CASES if isinstance(case.values[1], Form) and case.values[1].by_example
 ]

@@ -3,7 +3,8 @@ All that can be seen of one send: the signals, kombu's publish(), the raw messag
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,16 +12,22 @@ from celery import signals
 from celery.result import AsyncResult
 from kombu import Producer
 
+from celerykit.bulk._lane import Lane
+
 from .lab import Lab
 
 # What differs from one delivery to the next, whoever sent the message.
 OF_THE_DELIVERY = frozenset({"delivery_tag", "message_count", "redelivered"})
 
 
+# The first two of a kind are Celery's own; that the first one made a queue known costs one more.
+LEARNT = 3
+
+
 @contextmanager
-def recorded() -> Iterator[list[tuple[str, Any]]]:
+def recorded(*, tapped: bool = True) -> Iterator[list[tuple[str, Any]]]:
     """
-    Note what Celery's signals and kombu's publish() are given meanwhile.
+    Note what Celery's signals and, if that is tapped, kombu's publish() are given meanwhile.
     """
     notes: list[tuple[str, Any]] = []
     publish = Producer.publish
@@ -39,7 +46,8 @@ def recorded() -> Iterator[list[tuple[str, Any]]]:
     signals.after_task_publish.connect(after, weak=False)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Producer, "publish", published)
+            if tapped:
+                patch.setattr(Producer, "publish", published)
             yield notes
     finally:
         signals.before_task_publish.disconnect(before)
@@ -55,11 +63,13 @@ def timeless(body: Any) -> Any:
     return body
 
 
-def sight(lab: Lab, send: Callable[[], Any]) -> dict[str, Any]:
+def sight(
+    lab: Lab, send: Callable[[], Any], recording: Callable[[], Any] = recorded
+) -> dict[str, Any]:
     """
     All that can be seen of one send, with the task's id written as <id 0>.
     """
-    with recorded() as notes:
+    with recording() as notes:
         sent = send()
     results = [*lineage(getattr(sent, "async_result", sent))]
     seen = {
@@ -69,6 +79,42 @@ def sight(lab: Lab, send: Callable[[], Any]) -> dict[str, Any]:
     }
     names = {each.id: f"<id {number}>" for number, each in enumerate(results)}
     return without_ids(seen, names)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """
+    The names of the tasks that are sent by example meanwhile.
+    """
+    names: list[str] = []
+    make = Lane._alike
+
+    def made(self: Lane, *given: Any) -> Any:
+        names.append(self._target.name)
+        return make(self, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lane, "_alike", made)
+        yield names
+
+
+def later(
+    lab: Lab, ours: Callable[[], Any], theirs: Callable[[], Any]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
+    """
+    What can be seen of later sends of the same, and how many of ours were made after the example
+    of those before.
+    """
+    for _ in range(LEARNT):
+        ours()
+    assert len([*lab.arrived()]) == LEARNT
+    with counted() as names:
+        mine = [sight(lab, ours, way) for way in WAYS]
+    return mine, [sight(lab, theirs, way) for way in WAYS], len(names)
+
+
+# With receivers of the publish signals, and with nobody who looks on.
+WAYS = (partial(recorded, tapped=False), nullcontext)
 
 
 def lineage(result: AsyncResult | None) -> Iterator[AsyncResult]:

@@ -29,6 +29,15 @@ class Row:
     plain: Callable[[Lab], dict[str, Any]]
     options: Callable[[Lab], dict[str, Any]] | None = None
 
+    @property
+    def celerys(self) -> bool:
+        """
+        Whether Celery makes each message.
+        """
+        return self.name.startswith(("task_id", "link", "retry", "no_retry")) or self.name in {
+            f"extra, {name}" for name in ("declare", "connection", "producer", "publisher")
+        }
+
 
 def row(name: str, methods: Callable[[Any], Any], **plain: Any) -> Row:
     """

@@ -12,7 +12,7 @@ from celerykit import call
 
 from . import generated
 from .lab import Lab
-from .published import both, sight
+from .published import LEARNT, WAYS, both, sight
 
 thorough = settings(
     max_examples=200,
@@ -37,6 +37,23 @@ def test_message(lab: Lab, args: Any, kwargs: Any, options: Any) -> None:
     )
 
     assert ours == theirs
+
+
+@brief
+@given(generated.arguments, generated.keywords, generated.options)
+def test_message_by_example(lab: Lab, args: Any, kwargs: Any, options: Any) -> None:
+    """
+    So is one that was sent before, whatever its arguments were then.
+    """
+    for _ in range(LEARNT):
+        generated.send_ours(lab, (), {}, options)
+    assert len([*lab.arrived()]) == LEARNT
+
+    for way in WAYS:
+        ours = sight(lab, lambda: generated.send_ours(lab, args, kwargs, options), way)
+        theirs = sight(lab, lambda: generated.send_plain(lab, args, kwargs, options), way)
+
+        assert ours == theirs
 
 
 @brief

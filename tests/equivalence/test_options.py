@@ -8,7 +8,7 @@ from celerykit._vocabulary import CALL_OPTIONS, EXTRA_OPTIONS
 
 from .forms import CASES, Form
 from .lab import Lab
-from .published import both
+from .published import both, later
 from .rows import ROWS, Row
 
 
@@ -20,6 +20,17 @@ def test_option(lab: Lab, row: Row, form: Form) -> None:
     ours, theirs = both(lab, lambda: form.ours(row, lab), lambda: form.plain(row, lab))
 
     assert ours == theirs
+
+
+@pytest.mark.parametrize(("row", "form"), CASES)
+def test_option_by_example(lab: Lab, row: Row, form: Form) -> None:
+    """
+    So is one that was sent before; most are then made after the example of those.
+    """
+    ours, theirs, count = later(lab, lambda: form.ours(row, lab), lambda: form.plain(row, lab))
+
+    assert ours == theirs
+    assert count == (2 if form.by_example and not row.celerys else 0)
 
 
 def test_no_option_is_left_out(lab: Lab) -> None:

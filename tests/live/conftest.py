@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from .brokers import RABBITMQ, REDIS, Broker, find
-from .stage import Stage
+from .stage import HERE, Stage
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Where two processes share the work, one broker is the work of one: its worker starts once.
+    """
+    for item in items:
+        if HERE in item.path.parents:
+            values = getattr(getattr(item, "callspec", None), "params", {})
+            item.add_marker(pytest.mark.xdist_group(values.get("broker", item.path.stem)))
 
 
 @pytest.fixture(scope="session", autouse=True)

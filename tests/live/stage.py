@@ -21,7 +21,7 @@ from kombu import Consumer, Exchange, Queue
 from redis import Redis
 
 from .brokers import RABBITMQ, Broker
-from .worker import Worker
+from .worker import Worker, command
 
 HERE = Path(__file__).parent
 SOON = 20.0
@@ -111,14 +111,13 @@ class Stage:
         }
         return {**clean, **self.own, "PYTHONPATH": str(HERE), **more}
 
-    def launch(self, *queues: str) -> Worker:
+    def launch(self, *queues: str, **kind: str) -> Worker:
         """
         Start an unmodified worker without waiting for it: for one that is about to die.
         """
         hostname = f"worker{len(self.workers)}@{self.prefix}"
-        worker = Worker(
-            hostname, queues or [self.default, self.high, self.ranked], self.environ(), self.folder
-        )
+        run = command(*(queues or [self.default, self.high, self.ranked]), **kind)
+        worker = Worker(hostname, run, self.environ(), self.folder)
         self.workers.append(worker)
         return worker
 
@@ -238,7 +237,8 @@ class Stage:
         # A result that goes later would open a new connection, to say that it goes.
         self.app.backend.remove_pending_result = lambda result: result
         self.app.backend.result_consumer.stop()
-        self.app.backend.client.close()
+        if hasattr(self.app.backend, "client"):  # rpc has none
+            self.app.backend.client.close()
         self.app.pool.force_close_all()
         self.app.close()
 
@@ -250,7 +250,8 @@ class Stage:
             with self.app.connection_for_write() as connection, closing(connection.channel()) as ch:
                 for name in self.queues:
                     Queue(name)(ch).delete()
-                for name in {self.prefix, *self.queues}:
+                control = (f"{self.prefix}.pidbox", f"reply.{self.prefix}.pidbox")
+                for name in (self.prefix, *control, *self.queues):
                     Exchange(name)(ch).delete()
         if mine := list(self.state.scan_iter(match=f"*{self.prefix}*", count=1000)):
             self.state.delete(*mine)

@@ -37,7 +37,7 @@ def test_the_same_number_is_first_on_one_broker_and_last_on_the_other(paused: St
 
 
 @pytest.mark.parametrize("broker", [RABBITMQ], indirect=True)
-def test_a_queue_without_x_max_priority_ignores_it(paused: Stage) -> None:
+def test_harm_ck630_a_queue_without_x_max_priority_ignores_it(paused: Stage) -> None:
     """
     On RabbitMQ a queue declared without x-max-priority runs in the order of sending, silently.
     """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from celery.beat import Scheduler
 
 from .brokers import REDIS
 from .stage import Stage
@@ -43,3 +44,21 @@ def wait_until_held(stage: Stage, hostname: str, task_id: str) -> None:
             return
     message = f"{hostname} never held {task_id}:\n{stage.logs()}"
     raise AssertionError(message)
+
+
+def test_harm_ck610_beat_sends_what_two_workers_hold(make_stage: Callable[..., Stage]) -> None:
+    """
+    With plain Celery an entry of beat whose countdown is beyond the visibility timeout is delivered
+    to a second worker while the first one holds it.
+    """
+    every_second = {"unacked_restore_interval": 1, "unacked_restore_throttle": 1}
+    stage = make_stage(broker_transport_options={"visibility_timeout": 1, **every_second})
+    entry = {"task": "live.add", "schedule": 3600.0, "args": (2, 3), "options": {"countdown": 600}}
+    scheduler = Scheduler(stage.app, lazy=True)
+    scheduler.update_from_dict({"later": entry})
+    result = scheduler.apply_async(scheduler.schedule["later"], advance=False)
+
+    workers = [stage.start(), stage.start()]
+
+    for worker in workers:
+        wait_until_held(stage, worker.hostname, result.id)

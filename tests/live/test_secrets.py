@@ -69,9 +69,9 @@ def test_headers_and_log_do_not_show_a_secret(live: Stage) -> None:
         plain.redact("label").queue(parked).send()
         plain.redact("label").send()
 
-    messages = live.take(parked, 4)
+    messages = live.take(parked, 4)  # in any order: they left by two connections
 
-    assert [SECRET in str(each.headers) for each in messages] == [True, False, True, False]
+    assert sorted(SECRET in str(each.headers) for each in messages) == [False, False, True, True]
     assert all(SECRET in str(each.decode()) for each in messages)
     assert [note.label for note in live.notes(trail, 2)] == [SECRET, SECRET]
     assert SECRET not in live.logs()

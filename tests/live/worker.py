@@ -16,20 +16,26 @@ from redis import Redis
 START = 30.0
 END = 15.0
 TAIL = 4000
-CELERY = (
-    *("celery", "-A", "liveproj.tasks", "worker", "-I", "liveproj.ready", "-l", "INFO"),
-    *("-P", "prefork", "-c", "1"),
+COMMAND = (
+    *("worker", "-I", "liveproj.ready", "-l", "INFO", "-c", "1"),
     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
 )
 
 
+def command(*queues: str, project: str = "liveproj.tasks", pool: str = "prefork") -> list[str]:
+    """
+    The arguments of `celery` for a worker that reads these queues.
+    """
+    return ["-A", project, *COMMAND, "-P", pool, "-Q", ",".join(queues)]
+
+
 class Worker:
     """
-    A `celery worker` of one prefork process; the log goes to a file of its own.
+    A `celery worker` that runs one task at a time; the log goes to a file of its own.
     """
 
     def __init__(
-        self, hostname: str, queues: Sequence[str], environ: Mapping[str, str], folder: Path
+        self, hostname: str, run: Sequence[str], environ: Mapping[str, str], folder: Path
     ) -> None:
         """
         Start the process; it is not ready yet.
@@ -37,10 +43,9 @@ class Worker:
         self.hostname = hostname
         self.asked = False
         self.logfile = folder / f"{hostname}.log"
-        own = ("-n", hostname, "-Q", ",".join(queues))
         with self.logfile.open("wb") as log:
             self.process = subprocess.Popen(
-                (sys.executable, "-m", *CELERY, *own),
+                (sys.executable, "-m", "celery", *run, "-n", hostname),
                 env=dict(environ),
                 cwd=folder,
                 stdout=log,

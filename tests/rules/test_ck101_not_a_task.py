@@ -8,6 +8,7 @@ import pytest
 from celery import Task, shared_task
 
 from celerykit import Service, call, remote, step
+from tests.naming import steady
 
 from .asking import printed, refusal, refused
 
@@ -27,7 +28,7 @@ ALREADY = {
 }
 
 
-@pytest.mark.parametrize("thing", [hello, print, "shop.add", None, 5], ids=repr)
+@pytest.mark.parametrize("thing", [hello, print, "shop.add", None, 5], ids=steady)
 @pytest.mark.parametrize("build", [call, step])
 def test_only_a_task_can_be_called(build, thing):
     """
@@ -158,10 +159,11 @@ def test_a_task_behind_a_decorator_is_refused(add):
     assert refused(lambda: call(timed, 2, 3))[0][0] == "CK101"
 
 
-def test_near_miss_unusual_tasks_pass(app, add):
+def test_near_miss_unusual_tasks_pass(app, add, set_current):
     """
     A proxy, a shared task, a class-based, a bound and a remote task are tasks.
     """
+    set_current(app)
 
     @shared_task(name="shop.shared")
     def shared():

@@ -5,6 +5,8 @@ CK106: a task that is sent by name has the name that its workers know.
 import pytest
 
 from celerykit import CallWarning, call, remote
+from celerykit._read_config import config_of
+from celerykit.rules import of_app
 
 from .asking import ask
 
@@ -111,3 +113,47 @@ def test_harm_a_name_that_nobody_knows_is_sent(app, add, message):
     app.send_task("shop.ad", (2, 3))
 
     assert message().headers["task"] not in app.tasks
+
+
+def judged(make_app, **settings):
+    """
+    What the rule says of the configuration of an app with the tasks "shop.pay" and "shop.sell".
+    """
+    app = make_app(**settings)
+
+    def work():
+        raise NotImplementedError
+
+    for name in ("shop.pay", "shop.sell"):
+        app.task(name=name, shared=False)(work)
+    found = of_app(config_of(app))
+    return [(each.option, each.remedy) for each in found if each.code == "CK106"]
+
+
+def test_slips_in_the_schedule_and_the_routes_are_found(make_app):
+    """
+    What beat would send for ever, and a route that nothing takes, show without a worker.
+    """
+    assert judged(
+        make_app,
+        beat_schedule={"nightly": {"task": "shop.slel", "schedule": 60.0}},
+        task_routes={"shop.apy": {"queue": "money"}},
+    ) == [
+        ("beat_schedule", "Did you mean 'shop.sell'?"),
+        ("task_routes", "Did you mean 'shop.pay'?"),
+    ]
+
+
+def test_near_miss_other_names_there_pass(make_app):
+    """
+    The app's own tasks, those of other services, Celery's, and patterns.
+    """
+    assert not judged(
+        make_app,
+        beat_schedule={
+            "ours": {"task": "shop.pay", "schedule": 60.0},
+            "theirs": {"task": "billing.pay", "schedule": 60.0},
+            "Celery's": {"task": "celery.backend_cleanup", "schedule": 60.0},
+        },
+        task_routes={"shop.pa*": {"queue": "money"}, "billing.charge": {"queue": "money"}},
+    )

@@ -8,8 +8,10 @@ from celery.backends.base import DisabledBackend
 
 from celerykit import CallRejected, call
 from celerykit._facts import AppFacts
+from celerykit.rules import of_app
 
 from .asking import ask, printed
+from .configured import configured
 
 
 @pytest.fixture
@@ -81,3 +83,14 @@ def test_harm_a_shared_task_finds_an_app_on_localhost(sweep):
     """
     assert sweep.app.connection_for_write().as_uri().startswith("amqp://guest:**@localhost")
     assert isinstance(sweep.app.backend, DisabledBackend)
+
+
+def test_the_whole_configuration_is_judged_too():
+    """
+    The doctor tells it without a call.
+    """
+    config = configured(facts={"fallback": True})
+
+    (found,) = [each for each in of_app(config) if each.code == "CK107"]
+
+    assert (found.task, found.option) == ("", "app")

@@ -32,6 +32,13 @@ def test_says_which_code_was_meant(add):
     assert unknown_rule("shop.add", "anything").remedy == "Give a code such as 'CK302'"
 
 
+def test_near_miss_another_number_is_no_slip(add):
+    """
+    A number that has little in common with that of any rule is answered with an example.
+    """
+    assert unknown_rule("shop.add", "CK999").remedy == "Give a code such as 'CK302'"
+
+
 @pytest.mark.parametrize("code", [10**5000, None, ["CK302"]], ids=["int", "None", "list"])
 def test_what_is_no_code_at_all_is_refused(add, code):
     """

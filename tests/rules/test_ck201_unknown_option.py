@@ -52,6 +52,19 @@ def test_is_refused_on_its_line(add):
     )
 
 
+@pytest.mark.parametrize("name", ["within", "confirm", "on_unsent"])
+def test_what_is_said_to_send_is_no_option(add, name):
+    """
+    An argument of `send()` that is given as an option would be sent along and do nothing.
+    """
+    for build in (lambda: call(add, 2, 3).extra, lambda: call(add, 2, 3).options):
+        assert str(refusal(lambda build=build: build()(**{name: True}))) == printed(
+            "CK201",
+            f"{name!r} is an argument of celerykit's send(), and not an option. "
+            f"Write call(...).send({name}=...).",
+        )
+
+
 def test_options_takes_known_options_only(add):
     """
     `.options()` refuses any name that is not an option, whether it looks like one or not.

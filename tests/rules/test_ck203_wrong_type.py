@@ -6,13 +6,14 @@ from collections import UserDict
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import IntEnum
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from celery.exceptions import InvalidTaskError
 from kombu import Connection, Exchange, Queue
 
 from celerykit import Priority, call, step
+from tests.naming import steady
 
 from .asking import ask, printed, refusal, refused
 
@@ -82,7 +83,7 @@ def pairs(table):
     Each option with each of its values, named by both.
     """
     return [
-        pytest.param(name, value, id=f"{name}={value!r}")
+        pytest.param(name, value, id=f"{name}={steady(value)}")
         for name, values in table.items()
         for value in values
     ]
@@ -152,7 +153,7 @@ RIGHT = {
     "time_limit": [None, 0.5, timedelta(minutes=1)],
     "soft_time_limit": [None, 1],
     "priority": [0, 255, Level.HIGH, *Priority],
-    "task_id": ["x", uuid4()],
+    "task_id": ["x", UUID(int=7)],
     "retry": [True, False],
     "headers": [{}, UserDict(a=1)],
     "redact": [[], (), ("name",), ["name"]],

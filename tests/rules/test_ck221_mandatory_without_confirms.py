@@ -37,18 +37,28 @@ def test_without_confirms_it_is_found():
     assert (finding.option, finding.value) == ("mandatory", "True")
 
 
-def test_is_refused_at_the_send(rabbit):
+def test_is_refused_in_a_flow(rabbit):
     """
-    The call is refused before anything connects, with the setting to write.
+    What Celery sends itself is refused before anything connects, with the setting to write.
     """
+    bad = rabbit()
     with pytest.raises(CallRejected) as caught:
-        rabbit().send()
+        bad.then(bad).send()
 
-    assert str(caught.value) == printed(
-        "CK221",
-        "mandatory=True without publisher confirms fails at the next call instead of this one. "
-        "Set broker_transport_options = {'confirm_publish': True}.",
-    )
+    assert {*str(caught.value).splitlines()} == {
+        *printed(
+            "CK221",
+            "mandatory=True without publisher confirms fails at the next call instead of this one. "
+            "Set broker_transport_options = {'confirm_publish': True}.",
+        ).splitlines()
+    }
+
+
+def test_near_miss_a_call_waits_for_the_broker(rabbit):
+    """
+    A call that celerykit sends by itself waits for confirms, whatever the transport's options say.
+    """
+    assert rabbit().check() == []
 
 
 def test_near_miss_with_confirms_it_passes(rabbit):

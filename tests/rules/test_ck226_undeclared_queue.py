@@ -131,3 +131,29 @@ def test_celerys_own_refusal_still_comes(make_add):
         call(add, 2, 3).queue("hihg").send()
     with pytest.raises(QueueNotFound):
         add.apply_async((2, 3), queue="hihg")
+
+
+def test_a_slip_of_a_routed_queue_is_found(make_add):
+    """
+    Many projects name their queues in task_routes alone.
+    """
+    add = make_add(task_routes={"shop.pay": {"queue": "money"}, "shop.sell": "goods"})
+
+    (finding,) = call(add, 2, 3).queue("moeny").check()
+
+    assert (finding.code, finding.level) == ("CK226", "warning")
+    assert finding.message == "queue='moeny' is no queue that this app names"
+    assert finding.remedy == "Did you mean 'money'?"
+
+
+@pytest.mark.parametrize("queue", ["money", "goods", "letters", "money2", "celery"])
+def test_near_miss_other_queues_pass_where_only_routes_name_some(make_add, queue):
+    """
+    Those, the default queue, and any name that is like none of them.
+    """
+    add = make_add(
+        task_default_queue="celery",
+        task_routes={"shop.pay": {"queue": "money"}, "shop.sell": "goods"},
+    )
+
+    assert call(add, 2, 3).queue(queue).check() == []

@@ -3,14 +3,17 @@ CK401: a result that is wanted has a place.
 """
 
 import pytest
+from celery.backends.cache import CacheBackend
 
 from celerykit import CallWarning, call
-from celerykit._facts import AppFacts
+from celerykit._backend import BackendProblem
 
 from .asking import ask
 
 WANTED = {"ignore_result": False}
-NOWHERE = AppFacts(keeps_results=False)
+NOWHERE = BackendProblem(
+    "none", "the app 'shop'", "result_backend", "None", "", "has result_backend=None", "Set it"
+)
 
 
 @pytest.fixture
@@ -29,11 +32,13 @@ def add(make_app):
 
 def test_a_result_without_a_place_is_found():
     """
-    Asking for the result where none is kept is told.
+    Asking for the result where none is kept is told, in the words of every such error.
     """
-    (finding,) = ask("CK401", WANTED, NOWHERE)
+    (finding,) = ask("CK401", WANTED, backend_problem=NOWHERE)
 
     assert (finding.option, finding.value) == ("ignore_result", "False")
+    assert finding.message == "the result is wanted, but the app 'shop' has result_backend=None"
+    assert finding.remedy == "Set it"
 
 
 def test_says_so_at_the_send_and_sends(add):
@@ -44,25 +49,55 @@ def test_says_so_at_the_send_and_sends(add):
         call(add, 2, 3).ignore_result(False).send()
 
     assert str(caught[0].message) == (
-        "shop.add: CK401 the result is wanted, but the app has no result backend. "
-        "Set result_backend, for example 'redis://localhost:6379/1', for workers too."
+        f"shop.add: CK401 the result is wanted, but the app {add.app.main!r} has "
+        "result_backend=None (result_backend in Celery(...) or app.conf). "
+        "Write for example app.conf.result_backend = 'redis://localhost:6379/1' before the first "
+        "call, and start the workers with it too."
     )
 
 
+def test_says_so_again(add):
+    """
+    What is wrong with one call is wrong with the next.
+    """
+    found = [call(add, 2, 3).ignore_result(False).check() for _ in range(2)]
+
+    assert [[finding.code for finding in each] for each in found] == [["CK401"], ["CK401"]]
+
+
 @pytest.mark.parametrize(
-    ("options", "facts"),
+    ("options", "problem"),
     [
         ({"ignore_result": True}, NOWHERE),
-        (WANTED, AppFacts(keeps_results=True)),
-        (WANTED, AppFacts()),
+        (WANTED, None),
+        (WANTED, NOWHERE._replace(kind="unknown")),
     ],
-    ids=["not wanted", "a backend", "unknown"],
+    ids=["not wanted", "a backend", "what CK410 tells"],
 )
-def test_near_miss_other_calls_pass(options, facts):
+def test_near_miss_other_calls_pass(options, problem):
     """
     A result that nobody wants, and one that is kept, pass.
     """
-    assert ask("CK401", options, facts) == []
+    assert ask("CK401", options, backend_problem=problem) == []
+
+
+def test_near_miss_a_task_with_a_backend_of_its_own_passes(add):
+    """
+    A task may keep its results where its app keeps none.
+    """
+    add.backend = CacheBackend(app=add.app, url="memory://")
+
+    assert call(add, 2, 3).ignore_result(False).check() == []
+
+
+def test_near_miss_a_call_that_runs_here_passes(add):
+    """
+    Where calls run eagerly the result is at hand.
+    """
+    add.app.conf.task_always_eager = True
+
+    assert call(add, 2, 3).ignore_result(False).check() == []
+    assert call(add, 2, 3).ignore_result(False).send().get(timeout=0) == 5
 
 
 def test_near_miss_a_call_that_says_nothing_passes(add):

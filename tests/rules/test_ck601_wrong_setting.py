@@ -6,6 +6,8 @@ import pytest
 
 from celerykit import CallRejected, call
 from celerykit._facts import AppFacts
+from celerykit._read_config import config_of
+from celerykit.rules import of_app
 
 from .asking import ask, printed
 
@@ -70,7 +72,8 @@ def test_is_refused_at_the_send(app, add, messages):
     assert str(caught.value) == printed(
         "CK601",
         "app.conf.celerykit: there is no rule 'CK32' whose level can be changed. "
-        "Write {'severity': {'CK302': 'off'}, 'payload_budget': 1_000_000}.",
+        "Write for example {'severity': {'CK302': 'off'}, 'payload_budget': 1_000_000, "
+        "'within': 2.0, 'confirm': True, 'on_unsent': function}.",
     )
     assert messages() == []
 
@@ -90,3 +93,14 @@ def test_near_miss_facts_without_a_complaint_pass():
     Where nothing is wrong, nothing is said.
     """
     assert ask("CK601", {}) == []
+
+
+def test_the_whole_configuration_is_judged_too(make_app):
+    """
+    The doctor tells it without a call.
+    """
+    config = config_of(make_app(celerykit=5))
+
+    (found,) = [each for each in of_app(config) if each.code == "CK601"]
+
+    assert (found.task, found.message) == ("", "app.conf.celerykit: 5 is not a dict")

@@ -3,7 +3,7 @@ How severe a finding is: by the rule, by the project's setting, and by the call.
 """
 
 import warnings
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +12,8 @@ import pytest
 from celerykit import CallRejected, CallWarning, Priority, call, remote, step
 from celerykit._facts import PAYLOAD_BUDGET
 from celerykit._findings import Finding
-from celerykit._severity import judged, read_setting
+from celerykit._own_settings import OwnSettings, read_own
+from celerykit._severity import judged
 from celerykit.errors import CelerykitWarning
 from celerykit.rules import catalogue
 
@@ -61,18 +62,25 @@ def test_a_changed_finding_keeps_its_words():
 @pytest.mark.parametrize(
     ("setting", "read"),
     [
-        (None, ({}, PAYLOAD_BUDGET, None)),
-        ({}, ({}, PAYLOAD_BUDGET, None)),
-        ({"severity": None}, ({}, PAYLOAD_BUDGET, None)),
-        (OFF, ({"CK302": "off"}, PAYLOAD_BUDGET, None)),
-        ({**ERROR, "payload_budget": 1}, ({"CK302": "error"}, 1, None)),
+        (None, {}),
+        ({}, {}),
+        ({"severity": None}, {}),
+        (OFF, {"severities": {"CK302": "off"}}),
+        (
+            {**ERROR, "payload_budget": 1},
+            {"severities": {"CK302": "error"}, "payload_budget": 1},
+        ),
+        ({"within": timedelta(seconds=2)}, {"within": 2}),
+        ({"within": None}, {}),
+        ({"confirm": True}, {"confirm": True}),
+        ({"on_unsent": print}, {"on_unsent": print}),
     ],
 )
 def test_a_setting_is_read(setting, read):
     """
     What is left out has its usual value.
     """
-    assert read_setting(setting, catalogue()) == read
+    assert read_own(setting, catalogue()) == OwnSettings(**read)
 
 
 @pytest.mark.parametrize(
@@ -82,18 +90,27 @@ def test_a_setting_is_read(setting, read):
         ({**OFF, "payload_budget": True}, "payload_budget=True is not a number of bytes"),
         ({**OFF, "payload_budget": 1.5}, "payload_budget=1.5 is not a number of bytes"),
         ({**OFF, "budget": 1}, "'budget' is not a setting"),
+        ({**OFF, "withn": 1}, "'withn' is not a setting, but 'within' is"),
+        ({**OFF, 5: 1}, "5 is not a setting"),
         ({"severity": {**OFF["severity"], "ck205": "off"}}, "there is no rule 'ck205'"),
         ({"severity": {"CK302": False}}, "severity False of CK302 is not 'error', 'warning' or"),
+        ({"severity": 3}, "severity=3 is not a dict"),
+        (["within"], "['within'] is not a dict"),
+        ({**OFF, "within": "2"}, "within='2' is not a number of seconds or a timedelta"),
+        ({**OFF, "within": 0}, "within=0 is no time to wait"),
+        ({**OFF, "confirm": 1}, "confirm=1 is not True or False"),
+        ({**OFF, "on_unsent": "shop.outbox"}, "on_unsent='shop.outbox' cannot be called"),
     ],
 )
 def test_nothing_of_a_wrong_setting_counts(setting, problem):
     """
     Half a setting is none: the rules stay as they are, and the mistake is told.
     """
-    severities, budget, told = read_setting(setting, catalogue())
+    read = read_own(setting, catalogue())
 
-    assert (severities, budget) == ({}, PAYLOAD_BUDGET)
-    assert told.startswith(problem)
+    assert read == OwnSettings(wrong=read.wrong)
+    assert read.payload_budget == PAYLOAD_BUDGET
+    assert read.wrong.startswith(problem)
 
 
 # -- the project's setting, as an app has it

@@ -106,7 +106,6 @@ CHECKED = {
     "pickle": ({"serializer": "pickle"}, {}, {}, "CK301"),
     "unknown compression": ({"compression": "nope"}, {}, {}, "CK223"),
     "priority 100": ({"priority": 100}, {}, {"broker_url": "redis://127.0.0.1:1"}, "CK220"),
-    "mandatory": ({}, {"mandatory": True}, {"broker_url": "amqp://127.0.0.1:1"}, "CK221"),
     "user_id": ({}, {"app_id": "a", "user_id": "x"}, {"broker_url": "amqp://127.0.0.1:1"}, "CK224"),
 }
 

@@ -617,7 +617,9 @@ def refused() -> list[str]:
         return [finding.code for finding in rejected.findings if finding.level == "error"]
     except ResultBackendNotConfigured as no_backend:
         assert_type(no_backend.task_id, str)
-        return [no_backend.app, no_backend.value]
+        problem = no_backend.problem
+        assert_type(problem.message, str)
+        return [problem.kind, problem.app, problem.setting, problem.value, problem.where]
     except ResultUnavailable as unavailable:
         assert_type(unavailable.task_id, str)
         return [unavailable.reason]

@@ -31,11 +31,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from celerykit._config import Config
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
 
-__all__ = ["RULE", "check"]
+__all__ = ["RULE", "check", "check_app"]
 
 RULE: Final = Rule("CK107", "fallback-app", "error", "send", frozenset())
 
@@ -46,3 +47,8 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
         message = "no app of yours was found, so Celery's fallback app would send it to localhost"
         remedy = "Import the module that makes your app before the call, and app.set_default() it"
         yield RULE.found(request.task, "app", None, message, remedy)
+
+
+def check_app(config: Config) -> Iterator[Finding]:
+    """Yield the same finding for the configuration as a whole."""
+    yield from check(Request("", (), {}, {}), config.facts)

@@ -1,7 +1,8 @@
 """
 ## What it does
 Refuses ``.allow()`` of a code that names no rule, or one that nobody may switch off: those on what
-has no meaning, or stops a worker (CK101, CK102, CK104, CK109, CK202, CK203, CK209, CK601).
+has no meaning, or stops a worker (CK101, CK102, CK104, CK109, CK202, CK203, CK209, CK502, CK503,
+CK508, CK601).
 
 ## Why is this bad?
 A mistyped code would allow nothing, or, once it is given to another rule, something else.
@@ -41,6 +42,7 @@ def refuse(task: str, code: object, known: Collection[str]) -> Finding:
     if code in [*known]:  # a list, given by mistake, has no hash
         message = f"{code} cannot be allowed: what it refuses has no meaning, or stops workers"
         return RULE.found(task, "allow", code, message, "Mend the call")
-    similar = get_close_matches(code.upper() if isinstance(code, str) else "", known, n=1)
+    # Numbers are soon alike: what has another digit in two places is no slip.
+    similar = get_close_matches(code.upper() if isinstance(code, str) else "", known, 1, 0.8)
     remedy = f"Did you mean {similar[0]!r}?" if similar else "Give a code such as 'CK302'"
     return RULE.found(task, "allow", code, f"there is no rule {shown(code)}", remedy)

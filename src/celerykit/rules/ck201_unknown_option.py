@@ -1,6 +1,7 @@
 """
 ## What it does
-Refuses an option that is a misspelling of a real one, and in ``.options()`` any that is not one.
+Refuses an option that is a misspelling of a real one or an argument of ``send()``, and in
+``.options()`` any that is not one.
 
 ## Why is this bad?
 Celery accepts any keyword. ``count_down=10`` runs at once, ``que="high"`` goes to the default
@@ -36,6 +37,7 @@ from celerykit._vocabulary import (
     CALL_OPTIONS,
     EXTRA_OPTIONS,
     INTERNAL_OPTIONS,
+    SEND_ARGUMENTS,
     TASK_ATTRIBUTES,
     meant,
 )
@@ -49,16 +51,19 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each option that looks like a misspelt one."""
     known = {*CALL_OPTIONS, *EXTRA_OPTIONS, *INTERNAL_OPTIONS, *TASK_ATTRIBUTES}
     for name in request.options:
-        if name not in known and (word := _guess(name)) is not None:
-            yield refuse(request.task, name, word)
+        if name not in known and (name in SEND_ARGUMENTS or _guess(name) is not None):
+            yield refuse(request.task, name)
 
 
-def refuse(task: str, name: str, word: str | None = None) -> Finding:
-    """Return the finding for the option *name* of *task*, which *word* may have been meant for."""
+def refuse(task: str, name: str) -> Finding:
+    """Return the finding for the option *name* of *task*, which is not one there."""
     if name in CALL_OPTIONS:
         message = f"{name!r} is not for .options(): it has a method"
         return RULE.found(task, name, None, message, f"Write {CALL_OPTIONS[name]}")
-    word = word or _guess(name)
+    if name in SEND_ARGUMENTS:
+        message = f"{name!r} is an argument of celerykit's send(), and not an option"
+        return RULE.found(task, name, None, message, f"Write call(...).send({name}=...)")
+    word = _guess(name)
     if word is None:
         remedy = "Leave it out, or pass it through .extra() if the broker's transport takes it"
     else:

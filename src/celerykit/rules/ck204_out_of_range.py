@@ -83,7 +83,9 @@ RULE: Final = Rule(
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding for each value that is out of its range."""
     for name, value in request.options.items():
-        remedy = _refused(name, value) or _too_far(name, value, request.now)
+        remedy = _refused(name, value)
+        if remedy is None and request.now is not None and name in _MOMENTS:
+            remedy = _too_far(name, value, request.now)
         if remedy is not None:
             message = f"{name}={shown(value)} is out of range"
             yield RULE.found(request.task, name, value, message, remedy)
@@ -101,9 +103,9 @@ def _refused(name: str, value: Any) -> str | None:
     return None
 
 
-def _too_far(name: str, value: Any, now: datetime | None) -> str | None:
+def _too_far(name: str, value: Any, now: datetime) -> str | None:
     """Return what to pass instead if *value* is a moment too far from now."""
-    if now is None or name not in _MOMENTS or not isinstance(value, datetime) or is_naive(value):
+    if not isinstance(value, datetime) or is_naive(value):
         return None
     far, remedy = _MOMENTS[name]
     return None if -_CENTURY < between(now, value) < far else remedy

@@ -51,9 +51,10 @@ RULE: Final = Rule(
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if the call expires before its start, as far as that is known."""
     options, now = request.options, request.now
-    expires, start = options.get("expires"), options.get("eta") or options.get("countdown")
-    if not _is_time(expires):
+    expires = options.get("expires")
+    if expires is None or not _is_time(expires):
         return
+    start = options.get("eta") or options.get("countdown")
     if now is not None and isinstance(expires, datetime) and between(now, expires) <= 0:
         message = f"it expires {_when(expires)}, but is sent {_when(now)}"
         remedy = "Pass a time that is yet to come, or None for no expiry"

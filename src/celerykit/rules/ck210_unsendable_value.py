@@ -58,6 +58,12 @@ def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
             yield from _refused(request, name, name, value)
 
 
+def refuse(task: str, broker: str, error: Exception) -> Finding:
+    """Return the finding for a message that *broker* cannot carry because of *error*."""
+    message = f"the message's headers or properties cannot be sent: {broker} says {error}"
+    return RULE.found(task, "headers", None, message, _REMEDY)
+
+
 def _misread(request: Request, option: str, name: Any, value: Any) -> Iterator[Finding]:
     """Yield a finding for a value that is read in a way of its own where it stands."""
     if option == "headers" and name in _COPIES and not is_list(value):

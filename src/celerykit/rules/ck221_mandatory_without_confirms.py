@@ -1,9 +1,10 @@
 """
 ## What it does
-Refuses ``mandatory=True`` on RabbitMQ without publisher confirms.
+Refuses ``mandatory=True`` on RabbitMQ without publisher confirms, where Celery itself sends: in a
+flow, a callback, and plain Celery's calls. A call's own ``send()`` always waits for confirms.
 
 ## Why is this bad?
-RabbitMQ returns an unroutable message after ``send()`` has ended. The error is raised by the next,
+RabbitMQ returns an unroutable message after Celery has sent it. The error is raised by the next,
 innocent call on that connection, whose message is lost as well.
 
 ## Example
@@ -14,7 +15,7 @@ rabbit = Celery("shop", broker="amqp://")
 def pay(cents: int) -> None: ...
 ```
 ```python
->>> call(pay, 100).extra(mandatory=True).check()[0].message
+>>> call(pay, 100).then(call(pay, 200).extra(mandatory=True)).check()[0].message
 'mandatory=True without publisher confirms fails at the next call instead of this one'
 
 ```
@@ -41,7 +42,8 @@ RULE: Final = Rule("CK221", "mandatory-without-confirms", "error", "send", froze
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
     """Yield a finding if mandatory would hurt another call."""
-    if request.options["mandatory"] and facts.transport == "amqp" and facts.confirms is False:
+    unheard = facts.transport == "amqp" and facts.confirms is False and not request.alone
+    if request.options["mandatory"] and unheard:
         message = (
             "mandatory=True without publisher confirms fails at the next call instead of this one"
         )

@@ -1,6 +1,7 @@
 """
 ## What it does
-Warns when a queue looks like a misspelling of one that the app declares in ``task_queues``.
+Warns when a queue looks like a misspelling of one that the app declares in ``task_queues``, or
+that a route of ``task_routes`` leads to.
 
 ## Why is this bad?
 Celery makes the missing queue and sends there. No worker reads it, and nothing says so.
@@ -25,7 +26,7 @@ def pay(cents: int) -> None: ...
 ```python
 call(pay, 100).queue("high")
 ```
-A name that is like no declared one passes: it may belong to another service. Set
+A name that is like none of those passes: it may belong to another service. Set
 ``task_create_missing_queues = False``, and every name that is not declared is refused.
 """
 
@@ -45,12 +46,14 @@ RULE: Final = Rule("CK226", "undeclared-queue", "warning", "send", frozenset({"q
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
-    """Yield a finding if the queue is nearly one of those that the app declares."""
+    """Yield a finding if the queue is nearly one of those that the app names."""
     queue = request.options.get("queue")
     if facts.queues is None or not isinstance(queue, str) or queue in facts.queues:
         return
     word = slip_of(queue, facts.queues)
-    message = f"queue={shown(queue)} is not declared in task_queues"
+    is_declared = facts.declares_queues or not facts.creates_queues
+    known = "not declared in task_queues" if is_declared else "no queue that this app names"
+    message = f"queue={shown(queue)} is {known}"
     remedy = f"Did you mean {word!r}?"
     if not facts.creates_queues:  # then Celery itself raises QueueNotFound
         remedy = remedy if word else f"Use one of {', '.join(sorted(facts.queues))}"

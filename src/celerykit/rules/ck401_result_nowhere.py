@@ -1,6 +1,7 @@
 """
 ## What it does
-Warns of ``ignore_result(False)`` in an app that has no result backend.
+Warns of ``ignore_result(False)`` where no result can be read: no result backend is configured, or
+it is under a name that Celery does not read, or the environment takes it away.
 
 ## Why is this bad?
 The call says that its result is wanted, and there is no place to keep it. ``get()`` fails late and
@@ -9,14 +10,15 @@ cryptically.
 ## Example
 ```python
 bare = Celery("shop", broker="memory://")
+bare.conf.results_backend = "redis://localhost:6379/1"
 
 @bare.task(name="shop.total")
 def total(order: int) -> int:
     return 0
 ```
 ```python
->>> call(total, 7).ignore_result(False).check()[0].message
-'the result is wanted, but the app has no result backend'
+>>> print(call(total, 7).ignore_result(False).check()[0].message)
+the result is wanted, but the app 'shop' has result_backend=None, since Celery does not read results_backend in Celery(...) or app.conf
 
 ```
 
@@ -31,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from celerykit._backend import UNMADE
 from celerykit._facts import AppFacts
 from celerykit._findings import Finding, Rule
 from celerykit._request import Request
@@ -41,8 +44,8 @@ RULE: Final = Rule("CK401", "result-nowhere", "warning", "send", frozenset({"ign
 
 
 def check(request: Request, facts: AppFacts) -> Iterator[Finding]:
-    """Yield a finding if the result is asked for and cannot be kept."""
-    if request.options["ignore_result"] is False and facts.keeps_results is False:
-        message = "the result is wanted, but the app has no result backend"
-        remedy = "Set result_backend, for example 'redis://localhost:6379/1', for workers too"
-        yield RULE.found(request.task, "ignore_result", False, message, remedy)  # noqa: FBT003 - the value
+    """Yield a finding if the result is asked for and cannot be read."""
+    problem = request.backend_problem
+    if request.options["ignore_result"] is False and problem and problem.kind not in UNMADE:
+        message = f"the result is wanted, but {problem.message}"
+        yield RULE.found(request.task, "ignore_result", False, message, problem.remedy)  # noqa: FBT003 - the value

@@ -7,10 +7,14 @@ Each prints its answer as JSON.
 
 import json
 import os
+import pickle
 import sys
+import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from liveproj.forking import read_in_both, send_in_both
 from liveproj.tasks import add, echo
 
 AHEAD = 600
@@ -55,7 +59,28 @@ def told_too_late(queue: str, options: dict[str, Any]) -> dict[str, Any]:
     return {"bad": bad.id, "innocent": sent, "told": told, "after": after.id}
 
 
-PROGRAMS = {"naive_eta": naive_eta, "wrong_user": wrong_user, "careless": careless}
+def read_elsewhere(_queue: str) -> dict[str, Any]:
+    """
+    A handle and a plain result that another process sent, from the pickle in LIVE_PICKLE.
+    """
+    told = []
+    for sent in pickle.loads(Path(os.environ["LIVE_PICKLE"]).read_bytes()):  # noqa: S301 - the test's
+        start = time.monotonic()
+        try:
+            sent.get(timeout=2)
+        except Exception as error:  # noqa: BLE001 - as above
+            told.append([type(error).__name__, time.monotonic() - start])
+    return {"told": told}
+
+
+PROGRAMS = {
+    "naive_eta": naive_eta,
+    "wrong_user": wrong_user,
+    "careless": careless,
+    "read_elsewhere": read_elsewhere,
+    "send_in_both": send_in_both,
+    "read_in_both": read_in_both,
+}
 
 if __name__ == "__main__":
     print(json.dumps(PROGRAMS[sys.argv[1]](sys.argv[2])))  # noqa: T201 - its answer

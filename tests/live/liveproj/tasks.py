@@ -51,6 +51,7 @@ app.conf.update(
     task_default_queue=f"{PREFIX}.default",
     task_default_exchange=PREFIX,
     task_default_routing_key=f"{PREFIX}.default",
+    control_exchange=PREFIX,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
     broker_transport_options=apart,
@@ -112,6 +113,22 @@ def double(order: Order) -> Order:
     return Order(sku=order.sku, count=order.count * 2)
 
 
+@app.task(shared=False, name="live.first")
+def first(label: int) -> list[Any]:
+    """
+    The first task of a flow: it returns its label.
+    """
+    return [label]
+
+
+@app.task(shared=False, name="live.later")
+def later(value: Any, label: int) -> list[Any]:
+    """
+    A later task of a flow: it returns its label, and the value before it.
+    """
+    return [label, value]
+
+
 SEEN = (
     "id",
     "task",
@@ -139,6 +156,15 @@ SEEN = (
 )
 
 
+def _knows_celerykit() -> bool:
+    """
+    Whether more of celerykit is loaded than the command that it adds to Celery's own.
+    """
+    command = {"doctor", "doctor._command", "_values", "_findings"}
+    loaded = {name for name in sys.modules if name.startswith("celerykit.")}
+    return not loaded <= {f"celerykit.{name}" for name in command}
+
+
 @app.task(shared=False, name="live.echo", bind=True)
 def echo(self: Any, *args: Any, **anything: Any) -> dict[str, Any]:
     """
@@ -147,7 +173,7 @@ def echo(self: Any, *args: Any, **anything: Any) -> dict[str, Any]:
     held = {name: plain(getattr(self.request, name, None)) for name in SEEN}
     links = [link["task"] for link in self.request.callbacks or []]
     errbacks = [link["task"] for link in self.request.errbacks or []]
-    here = {"ran_at": time.time(), "knows_celerykit": "celerykit" in sys.modules}
+    here = {"ran_at": time.time(), "knows_celerykit": _knows_celerykit()}
     return {
         **held,
         **here,

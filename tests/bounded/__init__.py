@@ -1,0 +1,3 @@
+"""
+Tests of sends that end in time: celerykit._bounded, and what a send says when it fails.
+"""

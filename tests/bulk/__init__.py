@@ -1,0 +1,3 @@
+"""
+Many calls at once: what is sent, what is reported, and what is read back.
+"""

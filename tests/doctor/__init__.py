@@ -1,0 +1,1 @@
+"""The doctor: what it prints, where it looks, and whom it asks."""

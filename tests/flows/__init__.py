@@ -1,0 +1,3 @@
+"""
+Composition: flows are built, checked, sent and run.
+"""

@@ -1,0 +1,3 @@
+"""
+What a test of a user's own project may rely on.
+"""
