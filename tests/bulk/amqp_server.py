@@ -54,6 +54,7 @@ class AmqpServer(Server):
         super().__init__()
         self.arrived: list[Arrived] = []
         self.methods: list[tuple[int, int]] = []
+        self.cut_at: list[tuple[int, int]] = []  # methods that are answered by closing, once each
         self.multiple = True
         self.frame_max = 131072
         self.longest = 0  # of the frames that came since that was last set to 0
@@ -94,6 +95,9 @@ class Connection(socketserver.StreamRequestHandler):
             _, channel, payload = frame
             method = unpack(">HH", payload[:4])
             self.server.methods.append(method)
+            if method in self.server.cut_at:
+                self.server.cut_at.remove(method)
+                return
             if method == (60, 40):
                 if not self.publish(channel, payload[4:]):
                     return

@@ -2,6 +2,8 @@
 Writing to RabbitMQ: py-amqp's own frames, in fewer writes, and an outcome for every fault.
 """
 
+import gc
+import warnings
 from contextlib import closing
 
 import pytest
@@ -258,6 +260,50 @@ def test_a_broker_that_is_gone_ends_the_run(add, server):
     assert report.sent.ranges == (range(10),)
     assert report.not_sent.ranges == (range(10, 15),)
     assert report.error.outcome == "not_sent"
+
+
+CHANNEL_OPEN, CONFIRM_SELECT = (20, 10), (85, 10)
+
+
+@pytest.mark.parametrize(
+    ("cuts", "more", "sent"),
+    [
+        ([], {}, 20),
+        ([CHANNEL_OPEN], {}, 20),
+        ([CHANNEL_OPEN], {"max_retries": 0}, 0),
+        ([CHANNEL_OPEN, CHANNEL_OPEN], {}, 0),
+        ([CONFIRM_SELECT], {"max_retries": None}, 20),
+        ([CONFIRM_SELECT, CONFIRM_SELECT], {}, 0),
+    ],
+)
+def test_a_connection_that_breaks_while_it_is_opened_is_made_anew_once(
+    make_app, server, cuts, more, sent
+):
+    """
+    Where the policy allows any attempt more it is opened again; each broken one is closed at once.
+    """
+    app = make_app(
+        broker_url=server.url,
+        task_publish_retry_policy={**FAST, **more},
+        broker_transport_options={"confirm_publish": True},
+        result_backend=None,
+    )
+
+    @app.task(name="shop.add")
+    def add(x, y):
+        return x + y
+
+    gc.collect()
+    server.cut_at[:] = cuts
+
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always", ResourceWarning)
+        report = send_many(add, ROWS)
+        gc.collect()
+
+    assert (len(report.sent), len(server.arrived)) == (sent, sent)
+    assert not report.unknown
+    assert [str(warning.message) for warning in left_open] == []
 
 
 def test_a_silent_broker_is_left_after_a_while(add, server, monkeypatch):

@@ -3,6 +3,7 @@ Trials of bulk sending through random faults, as many as asked for.
 """
 
 import random
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,23 @@ def cut_somewhere(proxy: Proxy, pick: random.Random, down: int = DOWN) -> None:
         proxy.cut_after("up", pick.randrange(1, UP))
     else:
         proxy.cut_after("down", pick.randrange(1, down))
+
+
+def proxy_before(direct: str) -> AbstractContextManager[Proxy]:
+    """
+    A proxy to the RabbitMQ at a URL.
+    """
+    parts = urlsplit(direct)
+    return proxy_to(parts.hostname or "127.0.0.1", parts.port or 5672)
+
+
+def through(proxy: Proxy, direct: str) -> str:
+    """
+    The URL of the same RabbitMQ by way of the proxy.
+    """
+    parts = urlsplit(direct)
+    login = f"{parts.username}:{parts.password}"
+    return parts._replace(netloc=f"{login}@127.0.0.1:{proxy.port}").geturl()
 
 
 def redis_trials(folder: Path, trials: int, seed: int) -> Tally:
@@ -52,15 +70,11 @@ def rabbitmq_trials(trials: int, seed: int) -> Tally:
     """
     tally = Tally()
     direct = find(RABBITMQ).url
-    parts = urlsplit(direct)
     for trial in range(trials):
         pick = random.Random(seed + trial)  # noqa: S311 - no secret
-        with proxy_to(parts.hostname or "127.0.0.1", parts.port or 5672) as proxy:
+        with proxy_before(direct) as proxy:
             cut_somewhere(proxy, pick)
-            url = parts._replace(
-                netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"
-            ).geturl()
-            run(ground(url, direct, confirm_publish=True), pick, tally)
+            run(ground(through(proxy, direct), direct, confirm_publish=True), pick, tally)
     return tally
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kombu import serialization
 
@@ -20,7 +20,9 @@ from celerykit.bulk._wire import (
     repeated,
 )
 
-__all__ = ["Declared", "GeneralWriter", "reach", "serialized"]
+__all__ = ["Declared", "GeneralWriter", "opened", "serialized"]
+
+T = TypeVar("T")
 
 _POLICY: Final = ("max_retries", "interval_start", "interval_step", "interval_max")
 
@@ -44,6 +46,24 @@ def reach(connection: Any, policy: Mapping[str, Any]) -> None:
     """Make sure that *connection* is there, trying again as *policy* says."""
     given = {name: policy[name] for name in _POLICY if name in policy}
     connection.ensure_connection(**given)
+
+
+def opened(connection: Any, policy: Mapping[str, Any], what: Callable[[], T]) -> T:
+    """
+    Return *what* is opened over *connection*, once that is there.
+
+    One that breaks meanwhile is closed, and is made anew once if *policy* allows to try again.
+    """
+    tries = 1 if policy.get("max_retries") == 0 else 2
+    while True:
+        reach(connection, policy)
+        tries -= 1
+        try:
+            return what()
+        except BaseException as error:
+            connection.collect()  # kombu would forget the socket without closing it
+            if not tries or not isinstance(error, connection.recoverable_connection_errors):
+                raise
 
 
 class Declared:

@@ -11,7 +11,7 @@ from celerykit._blame import publish_error, side_of
 from celerykit.bulk._announce import directly
 from celerykit.bulk._capture import Capture
 from celerykit.bulk._confirmed import public_writer
-from celerykit.bulk._general import GeneralWriter
+from celerykit.bulk._general import GeneralWriter, opened
 from celerykit.bulk._ledger import Outcome
 from celerykit.bulk._wire import Asks, Flushed, Publication, Wire, Writer, repeated, spread
 
@@ -120,9 +120,9 @@ def connected_writer(
 
     For a broker that no writer was made for it is what *public* makes.
     """
-    general = GeneralWriter(producer)
-    general.connect(policy)
-    writer = _writer(producer, asks) or public(producer)
+    writer = opened(
+        producer.connection, policy, lambda: _writer(producer, asks) or public(producer)
+    )
     writer.connect(policy)
     return writer
 

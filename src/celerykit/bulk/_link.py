@@ -11,7 +11,7 @@ from typing import Any
 
 from amqp.exceptions import MessageNacked
 
-from celerykit.bulk._general import reach
+from celerykit.bulk._general import opened
 from celerykit.bulk._ledger import Outcome
 from celerykit.bulk._wire import ANSWER_S, shortest
 
@@ -48,9 +48,7 @@ class Link:
             self.drop()
         if self.channel is not None:
             return False
-        reach(self.connection, policy)
-        with self.bounded():
-            self._open()
+        opened(self.connection, policy, self._open)
         return True
 
     def bounded(self, patience: float = ANSWER_S) -> AbstractContextManager[object]:
@@ -71,7 +69,11 @@ class Link:
         return self.channel.connection is not None
 
     def _open(self) -> None:
-        self.channel = channel = self.connection.channel()
+        with self.bounded():
+            self._open_channel()
+
+    def _open_channel(self) -> None:
+        channel = self.connection.channel()
         self._poll = _poll_of(channel.connection.transport.sock)
         # Messages are also made between two connections.
         self.channel_id, self.frame_max = channel.channel_id, channel.connection.frame_max
@@ -81,6 +83,7 @@ class Link:
             channel.events["basic_ack"].add(answers.ack)
             channel.events["basic_nack"].add(answers.nack)
         channel.events["basic_return"].add(answers.returned)
+        self.channel = channel
 
     def wait(self) -> None:
         """Wait until the broker has confirmed all messages of the batch, or has not."""
