@@ -3,11 +3,13 @@ Receivers of before_task_publish change each message anew, and no other one.
 """
 
 import pytest
-from celery import signals
+from celery import VERSION, signals
 
 from celerykit import call, send_many
 from celerykit.bulk._overheard import overheard
 from celerykit.bulk._wire import Publication
+
+from tests.equivalence.published import counted
 
 ROWS = [(number, 0) for number in range(5)]
 
@@ -92,7 +94,63 @@ def test_what_was_not_heard_is_no_example(app):
     with overheard() as heard:
         signals.before_task_publish.send(sender="shop.add", headers=None)
 
-    assert heard.untouched(Publication((), {"headers": {"id": "order-7"}})) == []
+    assert heard.untouched([Publication((), {"headers": {"id": "order-7"}})]) is None
+
+
+def test_a_message_under_another_id_is_no_example_and_later_ones_are(add, messages, receive):
+    """
+    While a receiver gives each message an id of its own Celery makes all; then there is an example.
+    """
+
+    def rename(headers, **_):
+        headers["id"] = f"tenant-{headers['id']}"
+
+    receive(rename)
+    for row in ROWS:
+        call(add, *row).send()
+    assert all(each.headers["id"].startswith("tenant-") for each in messages())
+    signals.before_task_publish.disconnect(rename)
+
+    for row in ROWS:
+        call(add, *row).send()
+    with counted() as by_example:
+        call(add, 1, 2).send()
+
+    assert by_example == [add.name]
+
+
+def test_an_app_that_tells_nobody_any_more_is_learned_from_later(add, messages, receive):
+    """
+    Before Celery 5.7 an app loses sight of the signal's receivers where one that was held weakly
+    has gone before they came: nothing is heard then, and all is learned when nobody listens.
+    """
+    add.delay(0, 0)
+
+    def weak(**_):
+        """Hear, and go."""
+
+    signals.before_task_publish.connect(weak)
+    signals.before_task_publish.disconnect(weak)
+    del weak
+    heard = []
+
+    def receiver(**_):
+        heard.append(1)
+
+    receive(receiver)
+    for row in ROWS:
+        add.delay(*row)
+    assert len(heard) == (0 if VERSION < (5, 7) else len(ROWS))
+    for row in ROWS:
+        call(add, *row).send()
+    signals.before_task_publish.disconnect(receiver)
+    for row in ROWS:
+        call(add, *row).send()
+    with counted() as by_example:
+        call(add, 1, 2).send()
+
+    assert by_example == [add.name]
+    assert len([*messages()]) == 3 * len(ROWS) + 2
 
 
 def test_others_are_not_listened_to(add, at_once):

@@ -36,9 +36,6 @@ __all__ = ["Lane", "Made"]
 _EACH: Final = frozenset({"task_id", "redact"})
 
 
-_NOTHING: Final = Publication(None, {})
-
-
 class Made(NamedTuple):
     """
     A call that is ready to leave.
@@ -202,14 +199,13 @@ class Lane:
         at_once = publish if self._at_once else None
         if not (self._learns and self._hears):
             applied = self._celerys.apply(found, args, kwargs, at_once, more)
-            learnt = applied.publications
+            learnt: list[Publication] | None = applied.publications
         else:  # receivers change each message anew, so none is to be learned with their changes
             with overheard() as heard:
                 applied = self._celerys.apply(found, args, kwargs, at_once, more)
-            first, *events = applied.publications or [_NOTHING]
-            learnt = [*heard.untouched(first), *events]
+            learnt = heard.untouched(applied.publications)
         know_backend(applied.result)
-        if self._learns:
+        if self._learns and learnt is not None:
             self._learn(found, learnt)
         return applied
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
@@ -24,16 +24,23 @@ class Overheard:
         """Start with none."""
         self.shown: dict[Any, Mapping[str, Any]] = {}
 
-    def untouched(self, publication: Publication) -> list[Publication]:
-        """Return a message as it was before receivers changed it; none if that was not heard."""
-        options = publication.options
+    def untouched(self, publications: Sequence[Publication]) -> list[Publication] | None:
+        """
+        Return what Celery made of a call, its message as it was before receivers changed it.
+
+        None if that was not heard. Before Celery 5.7 an app may tell nobody at all: it looks at a
+        list of receivers that the signal replaces when one has gone that was held weakly.
+        """
+        if not publications:
+            return []
+        (_, options), *events = publications
         headers: dict[str, Any] = options.get("headers") or {}
         shown = self.shown.get(headers.get("id"))
         if shown is None:
-            return []
+            return None
         how = {name: value for name, value in options.items() if name in HOW}
         how.update(headers=shown["headers"], declare=shown["declare"])
-        return [Publication(shown["body"], {**how, **shown["properties"]})]
+        return [Publication(shown["body"], {**how, **shown["properties"]}), *events]
 
 
 _listening: Final[ContextVar[Overheard | None]] = ContextVar("celerykit_overheard", default=None)
@@ -55,13 +62,19 @@ def overheard() -> Generator[Overheard]:
                 "properties": snapshot_kwargs(properties),
             }
 
-    signal = signals.before_task_publish
+    signal: Any = signals.before_task_publish
+    uid = f"celerykit-overheard-{id(heard)}"
     before = _listening.set(heard)
     try:
-        # One receiver for each use: an interrupt at any moment can leave no lock behind.
-        signal.connect(overhear, weak=False)
-        signal.receivers.insert(0, signal.receivers.pop())
+        # One receiver for each use: an interrupt at any moment can leave no lock behind. Its uid
+        # is that of no other, as the id of a function that has gone might be.
+        signal.connect(overhear, weak=False, dispatch_uid=uid)
+        with signal.lock:
+            receivers: list[Any] = signal.receivers
+            own = next(each for each in receivers if each[1] is overhear)
+            receivers.remove(own)
+            receivers.insert(0, own)
         yield heard
     finally:
-        signal.disconnect(overhear)
+        signal.disconnect(dispatch_uid=uid)
         _listening.reset(before)
