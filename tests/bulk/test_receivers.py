@@ -8,7 +8,6 @@ from celery import VERSION, signals
 from celerykit import call, send_many
 from celerykit.bulk._overheard import overheard
 from celerykit.bulk._wire import Publication
-
 from tests.equivalence.published import counted
 
 ROWS = [(number, 0) for number in range(5)]
