@@ -16,6 +16,8 @@ from celerykit.bulk._wire import Publication
 
 __all__ = ["Overheard", "overheard"]
 
+_NOTHING: Final = Publication(None, {})
+
 
 class Overheard:
     """The messages that were about to be published, by their ids."""
@@ -31,9 +33,7 @@ class Overheard:
         None if that was not heard. Before Celery 5.7 an app may tell nobody at all: it looks at a
         list of receivers that the signal replaces when one has gone that was held weakly.
         """
-        if not publications:
-            return []
-        (_, options), *events = publications
+        (_, options), *events = publications or [_NOTHING]
         headers: dict[str, Any] = options.get("headers") or {}
         shown = self.shown.get(headers.get("id"))
         if shown is None:
