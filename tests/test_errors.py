@@ -109,7 +109,20 @@ EXAMPLES = {
     "GetInEventLoopWarning": (errors.GetInEventLoopWarning("shop.pay: why"), "shop.pay: why"),
 }
 
-each_example = pytest.mark.parametrize(("example", "text"), EXAMPLES.values(), ids=EXAMPLES)
+OF_MANY = (
+    errors.CallRejected((_UNORDERED,), "position 7; 2 of 50 refused"),
+    (
+        "shop.pay was not sent (position 7; 2 of 50 refused):\n"
+        "  CK220 the queue 'pay' has no x-max-priority. Did you mean another queue?\n"
+        "  Read more: python -m pydoc celerykit.rules.ck220_priority_ignored"
+    ),
+)
+
+each_example = pytest.mark.parametrize(
+    ("example", "text"),
+    [*EXAMPLES.values(), OF_MANY],
+    ids=[*EXAMPLES, "CallRejected, one of many"],
+)
 
 
 def test_every_class_has_an_example():

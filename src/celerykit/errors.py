@@ -59,14 +59,16 @@ class CallRejected(CelerykitError):  # noqa: N818 - says what happened, as Keybo
 
     Attributes:
         findings: Every problem that was found, errors and warnings.
+        place: Which one of many calls it was, in words; empty where there was one.
     """
 
     findings: tuple[Finding, ...]
+    place: str
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        """Take every finding, in the order of the rules."""
-        self.findings = _revived(findings)
-        super().__init__(self.findings)
+    def __init__(self, findings: tuple[Finding, ...], place: str = "") -> None:
+        """Take every finding, in the order of the rules, and which one of many calls it was."""
+        self.findings, self.place = _revived(findings), place
+        super().__init__(*((self.findings, place) if place else (self.findings,)))
 
     def __str__(self) -> str:
         """Return the task, then one indented line for each finding."""
@@ -76,7 +78,8 @@ class CallRejected(CelerykitError):  # noqa: N818 - says what happened, as Keybo
         # remote(), guard() and capture() send nothing themselves, as group() does.
         declares = first.task.endswith("()") and first.option in _DECLARED
         what = "refused" if declares else "not sent"
-        return _listed(f"{first.task} was {what}:", self.findings)
+        place = self.place and f" ({self.place})"
+        return _listed(f"{first.task} was {what}{place}:", self.findings)
 
 
 Unsent: TypeAlias = Literal["not_sent", "unknown"]

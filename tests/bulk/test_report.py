@@ -64,8 +64,10 @@ def test_refused_calls_are_told_and_the_others_go_on(add, messages):
         None,
     ]
     assert not report.complete
-    with pytest.raises(CallRejected, match="CK102"):
+    with pytest.raises(CallRejected, match="CK102") as caught:
         report.raise_for_unsent()
+    first, *_ = str(caught.value).splitlines()
+    assert first == "shop.add was not sent (position 1; 2 of 5 refused):"
     with pytest.raises(LookupError, match="position 1 was not sent"):
         report.handles[1]
 

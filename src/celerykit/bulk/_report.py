@@ -144,13 +144,16 @@ class BulkReport(Generic[R_co]):
         Raises:
             GroupPublishError: Some were not sent, or may not have been: how many, and the last
                 failure.
-            CallRejected: A rule refused some; the findings are those of the first.
+            CallRejected: A rule refused some; the findings are those of the first, and the text
+                says at which position that was, and how many there were.
         """
         if self.error is not None:
             cause = self.error.__cause__ or self.error
             raise self.failure(cause, self.error.side) from cause
         if self.rejected:
-            raise CallRejected(next(iter(self.findings.values())))
+            position, findings = next(iter(self.findings.items()))
+            place = f"position {position:,}; {len(self.rejected):,} of {self.total:,} refused"
+            raise CallRejected(findings, place)
 
     def failure(self, cause: BaseException, side: Side) -> GroupPublishError:
         """
