@@ -35,6 +35,17 @@ class Server(socketserver.ThreadingTCPServer):
         """
         return self.faults.pop(0) if self.faults else ""
 
+    def rows_until_it_goes(self) -> Iterator[tuple[int, int]]:
+        """
+        Twenty rows to send; after the first ten nobody listens here any more.
+        """
+        for number in range(20):
+            if number == 10:
+                self.shutdown()
+                self.server_close()
+                self.close_all()
+            yield number, 0
+
     def close_all(self) -> None:
         """
         Close every connection, as a restart does.

@@ -203,15 +203,7 @@ def test_a_broker_that_is_gone_ends_the_run(make_add, server):
     """
     add = make_add()
 
-    def rows():
-        for number in range(20):
-            if number == 10:
-                server.shutdown()
-                server.server_close()
-                server.close_all()
-            yield number, 0
-
-    report = send_many(add, rows(), batch_size=5)
+    report = send_many(add, server.rows_until_it_goes(), batch_size=5)
 
     assert report.sent.ranges == (range(10),)
     assert report.not_sent.ranges == (range(10, 15),)

@@ -42,7 +42,7 @@ def serialized(body: Any, options: dict[str, Any], serializer: str | None = None
     return body
 
 
-def reach(connection: Any, policy: Mapping[str, Any]) -> None:
+def _reach(connection: Any, policy: Mapping[str, Any]) -> None:
     """Make sure that *connection* is there, trying again as *policy* says."""
     given = {name: policy[name] for name in _POLICY if name in policy}
     connection.ensure_connection(**given)
@@ -56,7 +56,7 @@ def opened(connection: Any, policy: Mapping[str, Any], what: Callable[[], T]) ->
     """
     tries = 1 if policy.get("max_retries") == 0 else 2
     while True:
-        reach(connection, policy)
+        _reach(connection, policy)
         tries -= 1
         try:
             return what()
@@ -118,7 +118,7 @@ class GeneralWriter:
 
     def connect(self, policy: Mapping[str, Any]) -> None:
         """Make sure there is a connection."""
-        reach(self._producer.connection, policy)
+        _reach(self._producer.connection, policy)
 
     def wire(self, publication: Publication) -> Wire:
         """Return a message with its body serialized: nothing of that can fail in mid-batch."""
